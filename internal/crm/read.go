@@ -1,0 +1,39 @@
+package crm
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Connector reads one source. It is safe for concurrent use by several
+// streams.
+type Connector interface {
+	// Check asks the source the cheapest question that proves that the
+	// address, the credentials and the stream are good. A nil error means yes.
+	Check(ctx context.Context, stream Stream) error
+
+	// Read yields the pages of a stream from the beginning, or from
+	// Request.Resume. It ends after the last page, or after the first error,
+	// which is yielded with a zero Page. A failure is never an empty page (L3).
+	Read(ctx context.Context, stream Stream, req Request) iter.Seq2[Page, error]
+}
+
+// Request says which records of a stream to read.
+type Request struct {
+	Since    time.Time // records changed at or after it; zero means all
+	Until    time.Time // records changed before it; zero means no bound. A source may ignore it: the engine filters
+	Resume   string    // checkpoint of an earlier, unfinished walk with the same Since; "" starts anew
+	PageSize int       // most records wanted a page; 0 leaves it to the source
+}
+
+// Page is one answer of the source.
+type Page struct {
+	Records    [][]byte  // each one JSON object; they may share one buffer, which is not reused
+	Checkpoint string    // where a later walk can go on after this page; "" if it cannot
+	SourceTime time.Time // the source's clock when it answered; zero when unknown
+	Total      int64     // how many records the walk will yield, when the source says; else 0
+	Restarted  bool      // the walk could not be resumed and has begun anew: Since and all
+	Bytes      int64     // size of the answer on the wire after decompression
+	Repeated   int       // records left out because the walk yielded them before
+}

@@ -1,0 +1,48 @@
+package crm
+
+import "time"
+
+// Hash is the fingerprint of a record as the source sent it together with
+// the way it is mapped. Equal hashes mean there is nothing to write (L10).
+type Hash [16]byte
+
+// Version is what the warehouse knows of a record: its fingerprint and the
+// time of its last change.
+type Version struct {
+	Known  bool // whether the warehouse has the record
+	Hash   Hash // zero when the row was not written by Warren
+	Cursor Value
+}
+
+// Row is one record on its way into a table.
+type Row struct {
+	ID     string  // the primary key as text, its parts joined by "/"; unique in the stream
+	Key    []Value // the primary key, in the order of Stream.PrimaryKey
+	Cursor Value   // the time of the last change, or NULL
+	Hash   Hash
+	Raw    []byte  // the record as sent, clean enough for any database: column data
+	Values []Value // one per Stream.Fields, in their order; nil until the record is mapped
+}
+
+// Newer reports whether the row may replace what the warehouse has (L9): an
+// older version never replaces a newer one, and of two that carry the same
+// time, or none, the one read later wins.
+func (r *Row) Newer(than Value) bool {
+	if !r.Cursor.Valid || !than.Valid {
+		return true
+	}
+	return r.Cursor.Int >= than.Int
+}
+
+// Reject is a record that cannot be written. It goes into the quarantine with
+// its bytes, before or with the batch it came in (L3).
+type Reject struct {
+	ID      string // the primary key as text; "" when that is what is wrong
+	Raw     []byte // the bytes as received
+	Code    Code
+	Reason  string // why, in words, with field and value
+	Field   string
+	Value   string
+	Cursor  Value
+	Fetched time.Time
+}

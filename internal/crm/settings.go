@@ -1,0 +1,62 @@
+package crm
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Settings holds the options of one account after the configuration has
+// filled in defaults and checked every value with CheckOption. The getters
+// therefore cannot fail; for a name that is not set they return zero.
+type Settings struct {
+	Account string // the account's name, such as salesrabbit
+	Values  map[string]string
+}
+
+// Text returns the option as it was written.
+func (s Settings) Text(name string) string { return s.Values[name] }
+
+// Integer returns the option as an integer.
+func (s Settings) Integer(name string) int {
+	n, _ := strconv.Atoi(s.Values[name])
+	return n
+}
+
+// Number returns the option as a number.
+func (s Settings) Number(name string) float64 {
+	n, _ := strconv.ParseFloat(s.Values[name], 64)
+	return n
+}
+
+// Boolean returns the option as a truth value.
+func (s Settings) Boolean(name string) bool {
+	b, _ := strconv.ParseBool(s.Values[name])
+	return b
+}
+
+// Duration returns the option as a duration.
+func (s Settings) Duration(name string) time.Duration {
+	d, _ := time.ParseDuration(s.Values[name])
+	return d
+}
+
+// Size returns the option as a number of bytes.
+func (s Settings) Size(name string) int64 {
+	n, _ := ParseSize(s.Values[name])
+	return n
+}
+
+// ParseSize reads a number of bytes such as 4096, 64kB or 16MiB.
+func ParseSize(text string) (int64, error) {
+	digits := strings.TrimRight(text, "BKMGTikmgtb ")
+	unit := strings.ToLower(strings.TrimSpace(text[len(digits):]))
+	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
+	factors := map[string]int64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+	factor, known := factors[unit]
+	if err != nil || !known || n < 0 || n > (1<<62)/factor {
+		return 0, fmt.Errorf("%q is not a size such as 4096, 64kB or 16MiB", text)
+	}
+	return n * factor, nil
+}

@@ -1,0 +1,71 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+)
+
+// Stream declares one kind of record: where it lives in the warehouse, which
+// fields it has, what names a record and what tells its versions apart. A
+// source declares its streams; the engine does the rest.
+type Stream struct {
+	Name         string   // leads
+	Aliases      []string // other names that commands take, such as lead
+	Title        string   // one line for people
+	Table        string   // ingestion_salesrabbit_lead
+	TableAliases []string // names that the table had in later versions of the old system
+	HistoryName  string   // sync_type in the history of the old system, when not Name
+	Fields       []Field
+	PrimaryKey   []string   // columns, one or more; all of them NOT NULL
+	Cursor       string     // column with the time of the last change; "" when there is none
+	Indexes      [][]string // columns of each further index
+	RecordURL    string     // where a person sees the record; {id} stands for the primary key
+	Optional     bool       // an account may not offer it: a 404 disables the stream
+	Incremental  bool       // whether the source can be asked for changes only
+}
+
+// Field is one column and where its value is found in a record.
+type Field struct {
+	Column     string
+	Paths      []string // names in the JSON record, the first that is present wins; a dot enters an object
+	Type       Type
+	Rule       Rule
+	Strict     bool   // breaking the rule fails the record
+	Normalize  string // "" | e164 | national | lower | upper | trim
+	EmptyNull  bool   // store '' as NULL in a text column
+	NotNull    bool   // the column takes no NULL (the old tables have such); Default stands in
+	Default    string // what stands in for NULL where NotNull is set, in the type's text form
+	DecodeText bool   // a JSON column whose value may come as JSON inside a string, such as "{}"
+}
+
+// Field returns the field of that column.
+func (s *Stream) Field(column string) (Field, bool) {
+	i := s.FieldIndex(column)
+	if i < 0 {
+		return Field{}, false
+	}
+	return s.Fields[i], true
+}
+
+// FieldIndex returns the position of the column in Fields, or -1.
+func (s *Stream) FieldIndex(column string) int {
+	return slices.IndexFunc(s.Fields, func(f Field) bool { return f.Column == column })
+}
+
+// Is reports whether the stream goes by that name, in any case and with - or _.
+func (s *Stream) Is(name string) bool {
+	name = foldName(name)
+	return foldName(s.Name) == name || slices.ContainsFunc(s.Aliases, func(a string) bool { return foldName(a) == name })
+}
+
+// LinkTo returns the address at which a person sees the record, or "".
+func (s *Stream) LinkTo(recordID string) string {
+	if s.RecordURL == "" || recordID == "" {
+		return ""
+	}
+	return strings.ReplaceAll(s.RecordURL, "{id}", recordID)
+}
+
+func foldName(name string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
+}
