@@ -1,0 +1,52 @@
+package warehouse
+
+import (
+	"context"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// Driver is one database. It is safe for concurrent use.
+type Driver interface {
+	ledger.DB
+
+	// Table returns the table of a stream, as it really is. With create it
+	// first makes the table or adds the columns that it misses; it drops and
+	// retypes nothing. Without, it changes nothing, and a table that does not
+	// exist is one in which no record is known (L6).
+	Table(ctx context.Context, stream crm.Stream, create bool) (Table, error)
+
+	// Explain turns an error of the database into one that a person can act
+	// on: *crm.Error with CodeWarehouseConn (Retryable: the connection is
+	// gone), CodeRefusedValue (this data will never be taken),
+	// CodeWarehouseFull, CodeReadOnly, CodeWarehouseRight, or CodeWarehouse.
+	// An error that is already a *crm.Error, and nil, are returned as they are.
+	Explain(err error) error
+
+	// Close lets go of all connections.
+	Close() error
+}
+
+// Table is the table of one stream. It is used by one goroutine at a time for
+// Write, and by another for Known.
+type Table interface {
+	// Known looks up what the table has of the rows, by primary key, outside
+	// any transaction: versions[i] belongs to rows[i], and both have the same
+	// length.
+	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
+
+	// Fit reports what of the row's values the real columns cannot hold and
+	// changes these values to NULL, or to the column's stand-in where it takes
+	// no NULL: a text over a varchar's length, a number outside a numeric's
+	// precision. Tables that Warren made hold everything. The issues carry
+	// Field as the column's name.
+	Fit(row *crm.Row) []crm.Issue
+
+	// Write inserts and updates rows in tx, which came from InTx of the same
+	// driver. No two rows have the same primary key; each has Values. A row
+	// that the table has with the same hash, or in a newer version (L9), is
+	// left as it is and counted as unchanged. The counts are those of the
+	// database, not of the attempt (L2). An error leaves tx unusable.
+	Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.Counts, error)
+}
