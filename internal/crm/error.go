@@ -40,6 +40,9 @@ const (
 	CodeReadOnly       Code = "warehouse_read_only"
 	CodeWarehouseRight Code = "warehouse_forbidden"
 	CodeRefusedValue   Code = "warehouse_refused_value" // one record that the database does not take
+	CodeNoKey          Code = "record_without_key"      // a record whose primary key is absent or no key
+	CodeNotRecord      Code = "record_malformed"        // something that is no JSON object where a record was due
+	CodeBrokenRule     Code = "record_broke_rule"       // a record that breaks a rule set to strict
 	CodeBusy           Code = "stream_busy"             // another process holds the stream (L7)
 	CodeLeaseLost      Code = "lease_lost"              // this process held the stream and lost it (L7)
 	CodeCounts         Code = "counts_disagree"         // L2 does not hold

@@ -15,7 +15,6 @@ type RunStarted struct {
 	Until   time.Time
 	Resumed bool // goes on where an earlier run stopped
 	DryRun  bool
-	Known   int64 // records in the source, where it says; else 0
 }
 
 // PageFetched tells of one answer of the source.
@@ -23,7 +22,9 @@ type PageFetched struct {
 	ID      StreamID
 	Records int
 	Bytes   int64
-	Total   int64 // records of the whole walk, where known
+	Total   int64 // records of the whole walk, where known; else 0
+	First   bool  // the first page of the run
+	Last    bool  // the last one
 }
 
 // BatchWritten tells of a batch that is durable.

@@ -33,7 +33,10 @@ type Page struct {
 	Checkpoint string    // where a later walk can go on after this page; "" if it cannot
 	SourceTime time.Time // the source's clock when it answered; zero when unknown
 	Total      int64     // how many records the walk will yield, when the source says; else 0
+	Last       bool      // whether the walk ends with this page
 	Restarted  bool      // the walk could not be resumed and has begun anew: Since and all
 	Bytes      int64     // size of the answer on the wire after decompression
 	Repeated   int       // records left out because the walk yielded them before
+	Requests   int       // answers that it took to make this page
+	Notice     string    // what a person should know of how the walk went; "" for nothing
 }

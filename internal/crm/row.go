@@ -21,6 +21,7 @@ type Row struct {
 	Cursor Value   // the time of the last change, or NULL
 	Hash   Hash
 	Raw    []byte  // the record as sent, clean enough for any database: column data
+	Dirty  []byte  // the record as received, where Raw had to be cleaned; else nil
 	Values []Value // one per Stream.Fields, in their order; nil until the record is mapped
 }
 

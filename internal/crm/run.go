@@ -10,6 +10,7 @@ const (
 	ModeFull        Mode = "full"        // all records
 	ModeIncremental Mode = "incremental" // those changed since the watermark
 	ModeRange       Mode = "range"       // those changed between two given instants
+	ModeReplay      Mode = "replay"      // those in the quarantine
 )
 
 // Status is the state of a run, in the words of the history table.
@@ -74,7 +75,8 @@ type Run struct {
 	Start         time.Time
 	End           time.Time // zero while it runs
 	Counts        Counts
-	Requests      int64 // calls to the source, retries included
+	Requests      int64 // answers of the source that the run was made of
+	Outside       int64 // records read that lie outside the range asked for; they are not among the fetched
 	Since, Until  time.Time
 	Watermark     time.Time // the watermark that this run left; zero when it did not move it
 	ErrorCode     Code

@@ -16,6 +16,7 @@ type Stream struct {
 	TableAliases []string // names that the table had in later versions of the old system
 	HistoryName  string   // sync_type in the history of the old system, when not Name
 	Fields       []Field
+	Unmapped     []string   // names in the record that are known to have no column; they stay in the raw record
 	PrimaryKey   []string   // columns, one or more; all of them NOT NULL
 	Cursor       string     // column with the time of the last change; "" when there is none
 	Indexes      [][]string // columns of each further index

@@ -52,9 +52,6 @@ type Value struct {
 	Bytes []byte // text, JSON, and decimal in plain notation such as -12.50
 }
 
-// Null is the value of a column that holds nothing.
-var Null = Value{}
-
 // TextValue returns a text.
 func TextValue(b []byte) Value { return Value{Valid: true, Type: TypeText, Bytes: b} }
 
