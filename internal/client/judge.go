@@ -1,0 +1,126 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// judge stands between answers and errors: 200 and 304 pass, everything else
+// becomes a *failure in plain words, with no secret in it (L8).
+type judge struct {
+	next      doer
+	source    string
+	tokenHint string
+	urlHint   string
+	clock     crm.Clock
+	hasToken  bool
+	secrets   func() []string
+	prepare   func(status int, body []byte) string
+}
+
+func newJudge(next doer, c Config) *judge {
+	known := append(secretsIn(c.Header), c.Auth.text())
+	return &judge{
+		next:      next,
+		source:    c.Source,
+		tokenHint: c.TokenHint,
+		urlHint:   c.URLHint,
+		clock:     c.Clock,
+		hasToken:  !c.Auth.IsZero(),
+		secrets:   func() []string { return known }, // a function, as in Token,
+		prepare:   c.PrepareError,
+	}
+}
+
+func (j *judge) Do(req *http.Request) (*Response, error) {
+	resp, err := j.next.Do(req)
+	of := describe(req, j.source, j.urlHint, j.secrets())
+	switch {
+	case err != nil && req.Context().Err() != nil:
+		return nil, cancelled(req.Context())
+	case err != nil:
+		return nil, explain(of, err)
+	case resp.Status == http.StatusOK || resp.Status == http.StatusNotModified:
+		resp.call = of
+		return resp, nil
+	default:
+		return nil, j.refused(of, resp)
+	}
+}
+
+// refused explains an answer that is an error.
+func (j *judge) refused(of call, resp *Response) *failure {
+	e := &crm.Error{Origin: crm.OriginSource, Message: of.says(statusText(resp.Status))}
+	if text := j.reason(of, resp); text != "" {
+		e.Err = errors.New(text)
+	}
+	f := &failure{err: e, status: resp.Status, asked: retryAfter(resp.Header, j.clock.Now())}
+	switch s := resp.Status; {
+	case s == http.StatusUnauthorized:
+		e.Code, e.Message = crm.CodeAuth, of.source+" refuses the token ("+statusText(s)+")"
+		e.Fix = "Set " + orElse(j.tokenHint, "the token of "+of.source) + " to a token that is valid for this account."
+		if !j.hasToken {
+			e.Message = of.source + " wants a token and none is set (" + statusText(s) + ")"
+			e.Fix = "Set " + orElse(j.tokenHint, "the token of "+of.source) + "."
+		}
+	case s == http.StatusForbidden:
+		e.Code = crm.CodeForbidden
+		e.Fix = "Give the token the right to read this, or leave the stream out."
+	case s == http.StatusNotFound:
+		e.Code = crm.CodeNotFound
+		e.Fix = of.checkURL() + " If it is right, the account does not offer this."
+	case s == http.StatusTooManyRequests:
+		e.Code, e.Retryable, f.again = crm.CodeRateLimit, true, true
+		e.Fix = "Run it again later, or lower the rate of calls if this happens often."
+	case s == http.StatusRequestTimeout || s == http.StatusTooEarly || s >= 500:
+		e.Code, e.Retryable, f.again = crm.CodeSourceDown, true, true
+		e.Fix = "Run it again later; the fault lies with the source."
+	case s >= 400:
+		e.Code = crm.CodeSourceRefused
+		e.Fix = "Change what the source complains of; the same call will not succeed."
+	case s >= 300:
+		e.Code, e.Message = crm.CodeSourceRefused, of.says("a redirect ("+statusText(s)+") to "+target(of, resp.Header))
+		e.Fix = "Redirects are not followed, since the token would go with them. " + of.checkURL()
+	default:
+		e.Code = crm.CodeBadAnswer
+		e.Fix = "Only 200 and 304 are whole answers to this call. " + of.checkURL()
+	}
+	if resp.Status >= 500 {
+		f.outcome = down
+	}
+	return f
+}
+
+// reason finds the source's own words in an answer that is an error.
+func (j *judge) reason(of call, resp *Response) string {
+	body := of.redact(string(resp.Body))
+	if text := of.quote(j.prepare(resp.Status, []byte(body)), maxQuote); text != "" {
+		return text
+	}
+	if title, page := webPage([]byte(body)); page {
+		return "a web page titled " + fmt.Sprintf("%q", of.quote(title, 80))
+	}
+	return of.quote(body, maxQuote)
+}
+
+// target says where a redirect points, without the query.
+func target(of call, header http.Header) string {
+	resp := http.Response{Header: header}
+	u, err := resp.Location()
+	if err != nil {
+		return "nowhere"
+	}
+	u.RawQuery, u.Fragment, u.User = "", "", nil
+	return of.quote(u.String(), maxQuote)
+}
+
+// statusText writes a status as people know it: 503 Service Unavailable.
+func statusText(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return fmt.Sprintf("%d %s", status, text)
+	}
+	return fmt.Sprintf("status %d", status)
+}

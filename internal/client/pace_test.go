@@ -1,0 +1,126 @@
+package client
+
+import (
+	"testing"
+	"time"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+func praise(p *pace, n int) {
+	for range n {
+		p.praise()
+	}
+}
+
+func TestPaceHalvesOncePerCooldownDownToItsFloor(t *testing.T) {
+	p := newPace(8, 1.5)
+	for _, step := range []struct {
+		after time.Duration
+		want  float64
+	}{
+		{0, 4},
+		{sec, 4}, // of the same burst
+		{slowCooldown - 1, 4},
+		{slowCooldown, 2},
+		{2 * slowCooldown, 1.5},
+		{3 * slowCooldown, 1.5},
+	} {
+		p.slow(noon.Add(step.after))
+		if p.rate != step.want {
+			t.Errorf("after %s: rate %g, want %g", step.after, p.rate, step.want)
+		}
+	}
+}
+
+func TestPaceCreepsUpToItsCeiling(t *testing.T) {
+	p := newPace(2, 0.1)
+	p.slow(noon)
+	praise(p, praiseEvery-1)
+	if p.rate != 1 {
+		t.Errorf("rate %g before enough good answers", p.rate)
+	}
+	p.praise()
+	if p.rate != 1.1 {
+		t.Errorf("rate %g, want 1.1", p.rate)
+	}
+	praise(p, 100*praiseEvery)
+	if p.rate != 2 {
+		t.Errorf("rate %g, want the ceiling", p.rate)
+	}
+}
+
+func TestRefusalForgetsTheGoodAnswersBefore(t *testing.T) {
+	p := newPace(2, 0.1)
+	p.slow(noon)
+	praise(p, praiseEvery-1)
+	p.slow(noon.Add(sec))
+	p.praise()
+	if p.rate != 1 {
+		t.Errorf("rate %g, want 1", p.rate)
+	}
+}
+
+func TestPaceWithoutLimitHalvesWhatItMeasured(t *testing.T) {
+	p := newPace(0, 0.1)
+	for i := range 21 {
+		if s, _ := p.reserve(noon.Add(time.Duration(i)*sec/4), time.Time{}); s.rate != 0 {
+			t.Fatalf("slot %+v, want no limit", s)
+		}
+	}
+	p.slow(noon.Add(5 * sec))
+	if p.rate != 2.1 { // 21 calls in 5 s
+		t.Errorf("rate %g, want 2.1", p.rate)
+	}
+	praise(p, 100*praiseEvery)
+	if p.rate < 4.2 {
+		t.Errorf("rate %g, want it to grow without a ceiling", p.rate)
+	}
+}
+
+func TestMeasureForgetsWhatIsLongAgo(t *testing.T) {
+	p := newPace(0, 0.1)
+	for range 1000 {
+		p.reserve(noon, time.Time{})
+	}
+	later := noon.Add(time.Hour)
+	for range 10 {
+		p.reserve(later, time.Time{})
+	}
+	p.slow(later)
+	if p.rate != 5 {
+		t.Errorf("rate %g, want 5", p.rate)
+	}
+}
+
+func TestReserveTakesNoSlotBeyondLatest(t *testing.T) {
+	p := newPace(1, 0.1)
+	p.reserve(noon, time.Time{})
+	if s, ok := p.reserve(noon, noon.Add(sec/2)); ok {
+		t.Fatalf("took %+v", s)
+	}
+	if s, ok := p.reserve(noon, noon.Add(sec)); !ok || s.at != noon.Add(sec) {
+		t.Errorf("slot %+v, %v: the refused one must not be used up", s, ok)
+	}
+}
+
+func TestTinyRateStillMovesForward(t *testing.T) {
+	p := newPace(1e-300, 1e-300)
+	p.reserve(noon, time.Time{})
+	if s, _ := p.reserve(noon, time.Time{}); s.at != noon.Add(maxGap) {
+		t.Errorf("next slot at %s", s.at)
+	}
+}
+
+func TestShorterPauseDoesNotEndALongerOne(t *testing.T) {
+	p := newPace(0, 0.1)
+	p.pause(noon, 10*sec)
+	p.pause(noon, sec)
+	if !p.paused(noon.Add(9*sec)) || p.paused(noon.Add(10*sec)) {
+		t.Errorf("pause until %s", p.until)
+	}
+	p.pause(noon, long)
+	if p.paused(noon.Add(maxPause)) {
+		t.Errorf("pause until %s, want at most %s", p.until, maxPause)
+	}
+}
