@@ -1,0 +1,144 @@
+package processor
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"hash"
+	"slices"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// mappingVersion is part of every fingerprint. It goes up when this package
+// maps the same record to another row than before, so that the next full run
+// writes the rows anew.
+const mappingVersion = "1"
+
+// Options is what a processor is given beside the stream.
+type Options struct {
+	// Check returns the function that checks a rule: it gets the text of a
+	// value and returns what is wrong with it.
+	Check func(crm.Rule) (func(value []byte) error, error)
+	// Normalize returns the function that rewrites a value into the named
+	// form, and reports whether it could.
+	Normalize func(name string, rule crm.Rule) (func(value []byte) ([]byte, bool), error)
+	// Shape is the table's own part of the fingerprint: what its columns
+	// cannot hold. See warehouse.Table.
+	Shape string
+	// SkipRules leaves every rule unchecked.
+	SkipRules bool
+}
+
+// Processor maps the records of one stream. It keeps scratch space and so
+// serves one goroutine at a time.
+type Processor struct {
+	stream crm.Stream
+	root   *node // every path
+	head   *node // the paths of the primary key and the cursor only
+	fields []field
+	key    []int // positions in stream.Fields
+	cursor int   // position in stream.Fields, or -1
+
+	salt []byte
+	sum  hash.Hash
+
+	keys   slab // where the keys and values of rows live
+	values slab
+
+	// Scratch, used anew for each record.
+	found   []found
+	order   []*node // the nodes of the record's members in the order of the last record
+	unknown map[string]struct{}
+}
+
+// field is a crm.Field made ready.
+type field struct {
+	crm.Field
+	check     func([]byte) error
+	normalize func([]byte) ([]byte, bool)
+}
+
+// found is where a field's value stands in the record at hand.
+type found struct {
+	value []byte
+	rank  int
+	twice bool
+}
+
+// New returns a processor for the stream. It fails with a *crm.Error when a
+// rule or a normal form of one of the fields makes no sense.
+func New(stream crm.Stream, o Options) (*Processor, error) {
+	p := &Processor{
+		stream:  stream,
+		root:    &node{},
+		head:    &node{},
+		cursor:  stream.FieldIndex(stream.Cursor),
+		found:   make([]found, len(stream.Fields)),
+		sum:     sha256.New(),
+		unknown: map[string]struct{}{},
+	}
+	for _, column := range stream.PrimaryKey {
+		p.key = append(p.key, stream.FieldIndex(column))
+	}
+	for i, f := range stream.Fields {
+		made := field{Field: f}
+		if f.Rule.Type != "" && !o.SkipRules {
+			check, err := o.Check(f.Rule)
+			if err != nil {
+				return nil, err
+			}
+			made.check = check
+		}
+		if f.Normalize != "" {
+			normalize, err := o.Normalize(f.Normalize, f.Rule)
+			if err != nil {
+				return nil, err
+			}
+			made.normalize = normalize
+		}
+		p.fields = append(p.fields, made)
+		for rank, path := range f.Paths {
+			at := p.root.add(path, target{field: i, rank: rank})
+			at.decode = at.decode || f.DecodeText
+			if i == p.cursor || slices.Contains(p.key, i) {
+				p.head.add(path, target{field: i, rank: rank})
+			}
+		}
+	}
+	for _, name := range stream.Unmapped {
+		p.root.child(name).ignored = true
+	}
+	mapping, err := json.Marshal(struct {
+		Version, Shape string
+		SkipRules      bool
+		Fields         []crm.Field
+	}{mappingVersion, o.Shape, o.SkipRules, stream.Fields})
+	if err != nil {
+		return nil, err
+	}
+	salt := sha256.Sum256(mapping)
+	p.salt = salt[:]
+	return p, nil
+}
+
+// Unknown returns the names that records had and that no field knows, in
+// order; at most maxUnknown of them. They stay in the raw record.
+func (p *Processor) Unknown() []string {
+	names := make([]string, 0, len(p.unknown))
+	for name := range p.unknown {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+const maxUnknown = 100
+
+func (p *Processor) fingerprint(raw []byte) (h crm.Hash) {
+	p.sum.Reset()
+	p.sum.Write(p.salt)
+	p.sum.Write(raw)
+	var full [sha256.Size]byte
+	copy(h[:], p.sum.Sum(full[:0]))
+	return h
+}
