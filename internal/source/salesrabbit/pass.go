@@ -1,0 +1,59 @@
+package salesrabbit
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/literal"
+	"github.com/warren-sync/warren/internal/crm/rawjson"
+)
+
+// pass is one walk over the pages of a stream. A full run makes one. An
+// incremental run of the leads makes two, since a new status moves
+// statusModified and does not always move dateModified.
+type pass struct {
+	header http.Header
+	query  url.Values
+	keep   func(record []byte) bool // nil keeps all
+}
+
+func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
+	made := func() pass {
+		p := pass{header: http.Header{}, query: url.Values{}}
+		for name, value := range c.dialect.sort {
+			p.query.Set(name, value)
+		}
+		return p
+	}
+	first := made()
+	if req.Since.IsZero() || !stream.Incremental {
+		return []pass{first}
+	}
+	since := instant(req.Since)
+	if stream.Name == "leadStatusHistories" && c.dialect.status != nil {
+		c.dialect.status(first.header, first.query, since)
+		return []pass{first}
+	}
+	c.dialect.since(first.header, first.query, since)
+	if !c.statusPass || c.dialect.status == nil {
+		return []pass{first}
+	}
+	second := made()
+	c.dialect.status(second.header, second.query, since)
+	second.keep = func(record []byte) bool { return modifiedBefore(record, req.Since.Truncate(time.Second)) }
+	return []pass{first, second}
+}
+
+// modifiedBefore reports whether the first pass, which asks for records
+// modified at or after since, cannot have shown the record. One that has
+// changed between the two passes is shown by the next run.
+func modifiedBefore(record []byte, since time.Time) bool {
+	text, ok := rawjson.Unquote(nil, rawjson.Member(record, "dateModified"))
+	if !ok {
+		return true
+	}
+	micros, _, err := literal.Timestamp(text)
+	return err != nil || micros < since.UnixMicro()
+}

@@ -1,0 +1,33 @@
+package salesrabbit
+
+import "github.com/go-json-experiment/json"
+
+// token is the checkpoint of a walk: where it stands, and enough of what it
+// read last to find the place again although the pages have moved.
+type token struct {
+	Pass   int      `json:"pass"`
+	Read   int      `json:"read"`   // position behind the last unit read
+	Recent []string `json:"recent"` // ids of the last units read, in order
+}
+
+// tokenRecent is how many ids a checkpoint keeps.
+const tokenRecent = 20
+
+// String returns the token as Request.Resume takes it.
+func (t token) String() string {
+	t.Recent = t.Recent[max(0, len(t.Recent)-tokenRecent):]
+	text, err := json.Marshal(t)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// parseToken reads a checkpoint. One that cannot be read begins anew.
+func parseToken(text string) token {
+	var t token
+	if text == "" || json.Unmarshal([]byte(text), &t) != nil || t.Pass < 0 || t.Read < 0 {
+		return token{}
+	}
+	return t
+}

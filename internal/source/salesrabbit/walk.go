@@ -1,0 +1,238 @@
+package salesrabbit
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/warren-sync/warren/internal/client"
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// walk reads the pages of one pass so that no record slips through between
+// two of them. It keeps the ids of the last pages only (L11).
+type walk struct {
+	c        *connector
+	stream   crm.Stream
+	pass     pass
+	number   int // of the pass
+	lastPass bool
+	most     int      // largest page to ask for
+	fixed    int      // the page size of a source that has its own will; 0 when it obeys
+	read     int      // position behind the last unit read
+	recent   []string // ids of the last units read, in order
+	back     int      // how far before read the next page begins, after a gap was found
+	stuck    int      // pages in a row that brought nothing new
+	done     bool
+	asked    time.Time // the source's clock when the last page was asked for; zero when it does not tell
+	requests int
+	notice   string
+}
+
+// stepBack is how far the walk first goes back when a page does not follow on
+// the one before; it doubles until the place is found.
+const stepBack = 100
+
+// patience is how many pages in a row may bring nothing new before a source
+// is held to send the same page for ever.
+const patience = 3
+
+func newWalk(c *connector, stream crm.Stream, p pass, number int, at token) *walk {
+	return &walk{c: c, stream: stream, pass: p, number: number, most: c.pageSize, read: at.Read, recent: at.Recent}
+}
+
+// next returns the next page with something to say.
+func (w *walk) next(ctx context.Context) (crm.Page, error) {
+	for {
+		page, size := w.window()
+		e, answer, err := w.fetch(ctx, page, size)
+		if err != nil {
+			if w.shrink(err) {
+				continue
+			}
+			return crm.Page{}, err
+		}
+		if w.adapt(e, page, size) {
+			continue
+		}
+		start := (page - 1) * size
+		fresh, follows := w.fresh(e.units)
+		if !follows && start > 0 && w.fixed == 0 {
+			// Records before this place have gone, and what moved up into
+			// their room was never read. Go back until a known record shows.
+			w.back = max(stepBack, 2*w.back)
+			continue
+		}
+		w.back = 0
+		if err := w.advance(e, start, page, len(fresh)); err != nil {
+			return crm.Page{}, err
+		}
+		return w.page(e, answer, fresh), nil
+	}
+}
+
+func (w *walk) window() (page, size int) {
+	if w.fixed > 0 {
+		return max(0, w.read-w.back)/w.fixed + 1, w.fixed
+	}
+	return window(w.read-w.back, w.most)
+}
+
+// shrink asks for smaller pages where that may help.
+func (w *walk) shrink(err error) bool {
+	code := crm.CodeOf(err)
+	if (code != crm.CodeTimeout && code != crm.CodeTooLarge) || w.fixed > 0 || w.most <= minPage {
+		return false
+	}
+	w.most = max(minPage, w.most/2)
+	w.notice = fmt.Sprintf("a page took too long or was too large; pages of %d records are asked for from here on", w.most)
+	return true
+}
+
+// adapt compares what was asked with what came. It reports whether the page
+// has to be asked for anew.
+func (w *walk) adapt(e envelope, page, size int) (again bool) {
+	given := e.perPage
+	if given == 0 && len(e.units) > size {
+		given = len(e.units)
+	}
+	if given == 0 || given == size || w.fixed > 0 || w.whole() {
+		return false
+	}
+	if page == 1 {
+		// The source has a smaller maximum than was thought.
+		if given < w.most && given >= minPage {
+			w.most = given
+			return false
+		}
+	}
+	w.fixed = given
+	w.notice = fmt.Sprintf("SalesRabbit sends %d records a page whatever is asked for, so its pages cannot overlap: "+
+		"a record may be passed over when another is deleted during the run; a later full run finds it", given)
+	return page != 1
+}
+
+// whole reports whether the stream is known to ignore the page number on some
+// accounts and to send everything at once.
+func (w *walk) whole() bool { return w.stream.Name != "leads" }
+
+// fresh returns the units that were not read before, and whether the page
+// follows on what was: it holds a unit that was read, or nothing was read yet.
+func (w *walk) fresh(units []unit) (fresh []unit, follows bool) {
+	if len(w.recent) == 0 {
+		return units, w.read == 0
+	}
+	known := make(map[string]struct{}, len(w.recent))
+	for _, id := range w.recent {
+		known[id] = struct{}{}
+	}
+	fresh = make([]unit, 0, len(units))
+	for _, u := range units {
+		if _, read := known[u.id]; read {
+			follows = true
+			continue
+		}
+		fresh = append(fresh, u)
+	}
+	return fresh, follows
+}
+
+// advance notes what was read and whether more is to come.
+func (w *walk) advance(e envelope, start, page, fresh int) error {
+	w.read = start + len(e.units)
+	for _, u := range e.units {
+		w.recent = append(w.recent, u.id)
+	}
+	if keep := 2 * max(w.most, w.fixed); len(w.recent) > keep {
+		w.recent = append([]string(nil), w.recent[len(w.recent)-keep:]...)
+	}
+	if !e.more {
+		w.done = true
+		return nil
+	}
+	elsewhere := e.page > 0 && e.page != page
+	if fresh > 0 && !elsewhere {
+		w.stuck = 0
+		return nil
+	}
+	w.stuck++
+	switch {
+	case w.whole():
+		w.done = fresh == 0 // everything came with the first page, and comes again
+	case w.stuck >= patience:
+		return &crm.Error{
+			Code: crm.CodeBadAnswer, Origin: crm.OriginSource,
+			Message: fmt.Sprintf("SalesRabbit sends the same page of %s again and again and says that there is more", w.stream.Name),
+			Fix:     "check that SALESRABBIT_API_URL is SalesRabbit's own address and not a cache; if it is, ask SalesRabbit's support",
+		}
+	}
+	return nil
+}
+
+// page makes the engine's page of a source's.
+func (w *walk) page(e envelope, answer *client.Response, fresh []unit) crm.Page {
+	p := crm.Page{
+		Checkpoint: token{Pass: w.number, Read: w.read, Recent: w.recent}.String(),
+		Last:       w.done && w.lastPass, Bytes: int64(len(answer.Body)),
+		Repeated: len(e.units) - len(fresh), Requests: w.requests, Notice: w.notice, SourceTime: w.asked,
+	}
+	w.requests, w.notice = 0, ""
+	if w.done && !w.lastPass {
+		p.Checkpoint = token{Pass: w.number + 1}.String()
+	}
+	p.Records = make([][]byte, 0, len(fresh))
+	for _, u := range fresh {
+		for _, record := range u.records {
+			if w.pass.keep != nil && !w.pass.keep(record) {
+				p.Repeated++
+				continue
+			}
+			p.Records = append(p.Records, record)
+		}
+	}
+	switch {
+	case e.hasTotal:
+		p.Total = e.total
+	case p.Last && w.number == 0 && w.read == len(e.units):
+		p.Total = int64(len(p.Records))
+	}
+	return p
+}
+
+// fetch asks for one page, and notes the source's clock when it did: what
+// changes after that may not be in the answer.
+func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Response, error) {
+	query := w.pass.query
+	query.Set(w.c.dialect.page, strconv.Itoa(page))
+	query.Set(w.c.dialect.size, strconv.Itoa(size))
+	for attempt := 1; ; attempt++ {
+		sent := w.c.clock.Now()
+		answer, err := w.c.client.Get(ctx, w.c.dialect.path(w.stream), query, w.pass.header)
+		if err != nil {
+			return envelope{}, nil, err
+		}
+		w.requests++
+		if w.asked = answer.Date(); !w.asked.IsZero() {
+			w.asked = w.asked.Add(-w.c.clock.Now().Sub(sent))
+		}
+		if answer.Status == 304 {
+			return envelope{}, answer, nil
+		}
+		var e envelope
+		if err = answer.JSON(); err == nil {
+			if e, err = parseEnvelope(answer.Body); err == nil {
+				if !e.hasMeta {
+					e.more = len(e.units) >= size && !w.whole()
+				}
+				return e, answer, nil
+			}
+		}
+		if !crm.Retryable(err) || attempt >= patience {
+			return envelope{}, nil, err
+		}
+		if err := w.c.clock.Wait(ctx, time.Duration(attempt)*time.Second); err != nil {
+			return envelope{}, nil, err
+		}
+	}
+}

@@ -1,0 +1,15 @@
+// Package source lists the kinds of CRM that Warren knows. A new one is a
+// package below this folder and one line here.
+package source
+
+import (
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/source/salesrabbit"
+)
+
+// All returns the registration of every kind of source.
+func All() []crm.Source {
+	return []crm.Source{
+		salesrabbit.Source(),
+	}
+}
