@@ -1,0 +1,69 @@
+# make help lists what there is. CI runs .ci/run, which installs what a fresh
+# machine lacks and then does what `make check` does.
+
+.DEFAULT_GOAL := help
+SHELL         := bash
+.SHELLFLAGS   := -o pipefail -c
+
+LINT     := go tool -modfile=tools/go.mod golangci-lint
+COVERAGE := 90
+FUZZTIME := 10s
+
+# Set RACE=-race to look for data races while coverage is measured.
+RACE :=
+
+# Coverage counts the statements of internal/. Left out are the packages that
+# exist for tests only (pgtest, warehousetest, sandboxtest): most of what they
+# hold says how a test fails, and runs only when one does.
+covered = $(shell go list ./internal/... | grep -v 'test$$' | paste -sd, -)
+
+.PHONY: help
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: ## run all tests, with a throwaway PostgreSQL of their own
+	go test ./...
+
+.PHONY: race
+race: ## run all tests with the race detector
+	go test -race -timeout=30m ./...
+
+.PHONY: lint
+lint: ## check the code, the layers and the formatting (the first run compiles the linter: 2 minutes)
+	$(LINT) run
+
+.PHONY: fmt
+fmt: ## format the code
+	$(LINT) fmt
+
+.PHONY: cover
+cover: ## run all tests, print the coverage of internal/, fail below 90 %
+	@go test $(RACE) -timeout=30m -covermode=$(if $(RACE),atomic,set) -coverpkg=$(covered) -coverprofile=coverage.out ./... \
+		| sed 's/coverage: .*//' # of one package's tests, which says little
+	@go tool cover -func=coverage.out | awk -v least=$(COVERAGE) ' \
+		$$1 == "total:" { total = $$3 + 0 } \
+		END { printf "statement coverage of internal/: %.1f %%, at least %d %%\n", total, least; exit total < least }'
+
+.PHONY: fuzz
+fuzz: ## run each fuzz test for FUZZTIME (10s)
+	@grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
+			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) "$$(dirname "$$file")" || exit; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## run the benchmarks, one package at a time
+	go test -p=1 -run='^$$' -bench=. -benchmem -timeout=2h ./...
+
+.PHONY: build
+build: ## build the static binary bin/warren
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/warren ./cmd/warren
+
+.PHONY: check
+check: build ## do all that CI does
+	go vet ./...
+	$(LINT) run
+	$(MAKE) --no-print-directory cover RACE=-race
+	go test ./...
