@@ -15,6 +15,7 @@ type Batch struct {
 	Unchanged  int64           // records that the lookup found to be unchanged
 	Duplicates int64           // older copies of records in this batch
 	Checkpoint *crm.Checkpoint // where the run can go on after this batch; nil leaves the last one
+	Requests   int64           // answers that the run was made of so far
 	Seen       time.Time       // greatest modification time of the batch, unchanged records included
 }
 

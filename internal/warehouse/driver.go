@@ -43,6 +43,11 @@ type Table interface {
 	// Field as the column's name.
 	Fit(row *crm.Row) []crm.Issue
 
+	// Shape says in a few words what Fit finds too large, column by column; ""
+	// when the columns hold everything. It is part of each row's fingerprint,
+	// so that rows are written anew once a column has been widened.
+	Shape() string
+
 	// Write inserts and updates rows in tx, which came from InTx of the same
 	// driver. No two rows have the same primary key; each has Values. A row
 	// that the table has with the same hash, or in a newer version (L9), is

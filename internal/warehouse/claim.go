@@ -1,0 +1,52 @@
+package warehouse
+
+import (
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// Claim asks for a stream, for one run.
+type Claim struct {
+	ID         crm.StreamID
+	SourceType string
+	Stream     crm.Stream
+	Endpoint   string
+	Lease      time.Duration
+
+	// Decide settles what the run will do from what is known of the stream.
+	// It may be asked more than once and must answer from its argument alone.
+	Decide func(State) Intent
+}
+
+// Intent is what a run is going to do, as its row in the history says.
+type Intent struct {
+	Mode         crm.Mode
+	Since, Until time.Time
+	Options      map[string]any // no secrets (L8)
+}
+
+// State is what was known of a stream when a session was opened.
+type State struct {
+	ledger.State
+	Dead []crm.Run // runs that had not ended, and are now closed as failed (L7)
+}
+
+// Outcome is how a run ended.
+type Outcome struct {
+	Status    crm.Status
+	Err       error      // why it did not end well; nil if it did
+	Counts    crm.Counts // as the engine added them up; the ledger has its own (L2)
+	Requests  int64
+	Outside   int64     // records that lay outside the range asked for
+	Watermark time.Time // where the watermark moves to (L1); zero leaves it
+	Complete  bool      // the walk is complete: its checkpoint has no more use
+}
+
+// Written is what became of a batch.
+type Written struct {
+	Counts  crm.Counts
+	Issues  [][]crm.Issue // of the rows that were written
+	Rejects []crm.Reject  // of the batch, and those that the database refused
+}

@@ -1,0 +1,86 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// DryRun stands in for a Session on a dry run: it looks things up and counts
+// what would happen, and writes nothing at all (L6).
+type DryRun struct {
+	driver Driver
+	table  Table
+	clock  crm.Clock
+	state  State
+	run    crm.Run
+}
+
+// Peek looks at a stream without taking it. The database may be read-only,
+// and need not have any of Warren's tables.
+func Peek(ctx context.Context, d Driver, c Claim, t Tools) (*DryRun, error) {
+	state, err := ledger.Load(ctx, d, c.toLedger(t.Owner))
+	if err != nil {
+		return nil, d.Explain(err)
+	}
+	table, err := d.Table(ctx, c.Stream, false)
+	if err != nil {
+		return nil, d.Explain(err)
+	}
+	r := &DryRun{driver: d, table: table, clock: t.Clock, state: State{State: state}}
+	intent := c.Decide(r.state)
+	r.run = crm.Run{
+		StreamID: c.ID, Endpoint: c.Endpoint, Mode: intent.Mode, Since: intent.Since, Until: intent.Until,
+		Start: t.Clock.Now(), Configuration: intent.Options,
+	}
+	return r, nil
+}
+
+// State returns what is known of the stream.
+func (r *DryRun) State() State { return r.state }
+
+// RunID returns 0: a dry run is not in the history.
+func (r *DryRun) RunID() int64 { return 0 }
+
+// Shape returns what the table's columns cannot hold.
+func (r *DryRun) Shape() string { return r.table.Shape() }
+
+// Fit changes what the real columns could not hold, and says so.
+func (r *DryRun) Fit(row *crm.Row) []crm.Issue { return r.table.Fit(row) }
+
+// Known looks up what the table has of the rows.
+func (r *DryRun) Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error {
+	return r.driver.Explain(r.table.Known(ctx, rows, versions))
+}
+
+// Write counts what would be written.
+func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
+	w := begin(b)
+	for _, known := range b.Known {
+		if known.Known {
+			w.Counts.Updated++
+		} else {
+			w.Counts.Created++
+		}
+	}
+	for _, issues := range b.Issues {
+		w.Counts.Issues += int64(len(issues))
+	}
+	return w, nil
+}
+
+// Beat does nothing: there is no lease.
+func (r *DryRun) Beat(context.Context) error { return nil }
+
+// Finish returns the run as it would stand in the history.
+func (r *DryRun) Finish(_ context.Context, o Outcome) (crm.Run, error) {
+	run := r.run
+	run.Status, run.Counts, run.Requests, run.Outside, run.End = o.Status, o.Counts, o.Requests, o.Outside, r.clock.Now()
+	var failure *crm.Error
+	if errors.As(o.Err, &failure) {
+		run.ErrorCode, run.ErrorMessage, run.Fix = failure.Code, failure.Error(), failure.Fix
+	}
+	return run, nil
+}

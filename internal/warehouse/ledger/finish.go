@@ -1,0 +1,139 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// Outcome is how a run ended.
+type Outcome struct {
+	ID              crm.StreamID
+	RunID           int64
+	Status          crm.Status // success, partial, failed or cancelled
+	Err             *crm.Error // nil unless failed or cancelled
+	Watermark       time.Time  // the new watermark; zero leaves the old one
+	ClearCheckpoint bool       // the walk is complete: there is nothing to go on with
+	Counts          crm.Counts // what the caller counted; the history must agree (L2)
+	Requests        int64
+	Metrics         map[string]any // further performance metrics; no secrets (L8)
+	DisabledReason  *string        // why the stream is not to be synced; "" enables it; nil leaves it
+}
+
+// Finish closes the run, moves the watermark and lets the stream go, in one
+// transaction, and returns the run as the history now tells it. The watermark
+// moves only forward, and only for a run that ended as success or partial (L1).
+//
+// When such a run's counts do not agree with the history, or do not add up,
+// the run is stored as failed and the error has CodeCounts (L2). When the run
+// does not hold the stream any more nothing is changed and the error has
+// CodeLeaseLost (L7). Finishing a run again is no error, so that it can be
+// repeated when the answer was lost.
+func Finish(ctx context.Context, db DB, o Outcome) (crm.Run, error) {
+	now, err := db.Now(ctx)
+	if err != nil {
+		return crm.Run{}, err
+	}
+	var run crm.Run
+	var verdict error
+	err = db.InTx(ctx, func(tx Conn) error {
+		run, verdict = crm.Run{}, nil
+		s, _, err := readStream(ctx, tx, o.ID, forUpdate(db.Dialect()))
+		if err != nil {
+			return err
+		}
+		runs, err := queryRuns(ctx, tx, ` WHERE id = $1`, o.RunID)
+		if err != nil {
+			return err
+		}
+		if len(runs) > 0 {
+			run = runs[0]
+		}
+		if s.run != o.RunID || len(runs) == 0 {
+			verdict = finished(run, o)
+			return nil
+		}
+		verdict = settle(&run, o, s.Watermark, now.UTC())
+		return finish(ctx, tx, db.Dialect(), s, &run, o)
+	})
+	if err != nil {
+		return crm.Run{}, err
+	}
+	return run, verdict
+}
+
+// settle puts the outcome into the run, after the test of L2, whose failure it
+// returns.
+func settle(run *crm.Run, o Outcome, watermark, now time.Time) error {
+	run.Status, run.Requests, run.End = o.Status, o.Requests, now
+	failure := o.Err
+	var disagreement error
+	if completes(o.Status) {
+		if run.Counts != o.Counts || !run.Counts.Balanced() {
+			failure = countsDisagree(run.Counts, o)
+			disagreement = failure
+			run.Status = crm.StatusFailed
+		} else if o.Watermark.After(watermark) {
+			run.Watermark = o.Watermark.UTC().Truncate(time.Microsecond)
+		}
+	}
+	if failure != nil {
+		run.ErrorCode, run.ErrorMessage, run.Fix = failure.Code, failure.Error(), failure.Fix
+	}
+	return disagreement
+}
+
+func completes(s crm.Status) bool { return s == crm.StatusSuccess || s == crm.StatusPartial }
+
+// finish writes the settled run and the state that it leaves.
+func finish(ctx context.Context, tx Conn, dialect Dialect, s streamRow, run *crm.Run, o Outcome) error {
+	if !run.Watermark.IsZero() {
+		s.Watermark = run.Watermark
+	}
+	if o.DisabledReason != nil {
+		s.DisabledReason = visible(*o.DisabledReason, maxMessage)
+	}
+	metrics, err := encode(performance(*run, o.Metrics))
+	if err != nil {
+		return err
+	}
+	run.Outside = outside(metrics)
+	if err := closeRun(ctx, tx, *run, metrics); err != nil {
+		return err
+	}
+	checkpoint := "checkpoint"
+	// Counts that disagree are no place to go on from.
+	if o.ClearCheckpoint || run.ErrorCode == crm.CodeCounts {
+		checkpoint = "NULL"
+	}
+	if _, err := tx.Exec(ctx, `
+UPDATE warren_stream SET watermark = $3, disabled_reason = $4, holder_run = NULL, holder = NULL, holder_since = NULL,
+       lease_until = NULL, checkpoint = `+checkpoint+`
+WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason)); err != nil {
+		return err
+	}
+	return appendOldHistory(ctx, tx, dialect, s.sourceType, *run, s.Watermark, run.End)
+}
+
+// finished says what to answer when the run does not hold the stream: a run
+// that was closed by anybody but a successor was closed by an earlier call.
+func finished(run crm.Run, o Outcome) error {
+	switch {
+	case run.End.IsZero(), run.ErrorCode == CodeProcessDied:
+		return leaseLost(o.ID, o.RunID)
+	case run.ErrorCode == crm.CodeCounts:
+		return countsDisagree(run.Counts, o)
+	default:
+		return nil
+	}
+}
+
+func countsDisagree(stored crm.Counts, o Outcome) *crm.Error {
+	return &crm.Error{
+		Code: crm.CodeCounts, Origin: crm.OriginWarren,
+		Message: fmt.Sprintf("the counts of run %d of %s do not agree: committed %+v, counted %+v", o.RunID, o.ID, stored, o.Counts),
+		Fix:     "Run again; the watermark was not moved. Report this as a fault of Warren.",
+	}
+}

@@ -1,0 +1,168 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// StoredIssue is an issue with where and when it was found.
+type StoredIssue struct {
+	ID       int64
+	StreamID crm.StreamID
+	RunID    int64
+	Found    time.Time
+	crm.Issue
+}
+
+// Issues lists issues, the oldest first.
+func Issues(ctx context.Context, db DB, f Filter) ([]StoredIssue, error) {
+	exists, err := db.Exists(ctx, "warren_issue")
+	if err != nil || !exists {
+		return nil, err
+	}
+	var c clause
+	c.addText("source = ?", f.Source)
+	c.addText("stream = ?", f.Stream)
+	if f.RecordID != "" {
+		c.add("record_id = ?", recordID(f.RecordID))
+	}
+	c.add("id > ?", f.After)
+	rows, err := db.Query(ctx, `
+SELECT id, source, stream, run_id, found_at, record_id, field, column_name, value, rule, message, effect
+FROM warren_issue`+c.where()+` ORDER BY id`+f.limit(), c.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var issues []StoredIssue
+	for rows.Next() {
+		var i StoredIssue
+		var effect string
+		if err := rows.Scan(&i.ID, &i.StreamID.Source, &i.StreamID.Stream, &i.RunID, &i.Found, &i.RecordID, &i.Field,
+			&i.Column, &i.Value, &i.Rule, &i.Message, &effect); err != nil {
+			return nil, err
+		}
+		i.Found, i.Effect = i.Found.UTC(), crm.Effect(effect)
+		issues = append(issues, i)
+	}
+	return issues, rows.Err()
+}
+
+func countIssues(ctx context.Context, conn Conn, id crm.StreamID) (int64, error) {
+	return queryInteger(ctx, conn, `SELECT count(*) FROM warren_issue WHERE source = $1 AND stream = $2`, id.Source, id.Stream)
+}
+
+// issueItem is an issue on its way through JSON.
+type issueItem struct {
+	Record  string `json:"id"`
+	Field   string `json:"field"`
+	Column  string `json:"column"`
+	Value   string `json:"value"`
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+	Effect  string `json:"effect"`
+}
+
+// replaceIssues makes the issues of the batch's records those of the versions
+// that came in this batch: what was wrong with earlier ones is past.
+func replaceIssues(ctx context.Context, tx Conn, d Durable) error {
+	if d.CleanIssues {
+		if err := dropIssues(ctx, tx, d); err != nil {
+			return err
+		}
+	}
+	if len(d.Issues) == 0 {
+		return nil
+	}
+	items := make([]issueItem, len(d.Issues))
+	for n, i := range d.Issues {
+		items[n] = issueItem{
+			Record: recordID(i.RecordID), Field: visible(i.Field, crm.MaxIssueValue), Column: visible(i.Column, crm.MaxIssueValue),
+			Value: visible(i.Value, crm.MaxIssueValue), Rule: visible(i.Rule, crm.MaxIssueValue),
+			Message: visible(i.Message, crm.MaxIssueValue), Effect: string(i.Effect),
+		}
+	}
+	list, err := numbered(items)
+	if err != nil {
+		return err
+	}
+	// One statement for any number of issues. Run and time come from the row
+	// that the fence has just written, so that every parameter has one type
+	// in both dialects.
+	_, err = tx.Exec(ctx, `
+INSERT INTO warren_issue (source, stream, run_id, found_at, record_id, field, column_name, value, rule, message, effect)
+SELECT s.source, s.stream, s.batch_run, s.batch_time, e.value ->> 'id', e.value ->> 'field', e.value ->> 'column',
+       e.value ->> 'value', e.value ->> 'rule', e.value ->> 'message', e.value ->> 'effect'
+FROM warren_stream AS s, json_each($3) AS e
+WHERE s.source = $1 AND s.stream = $2`, d.ID.Source, d.ID.Stream, list)
+	return err
+}
+
+func dropIssues(ctx context.Context, tx Conn, d Durable) error {
+	type item struct {
+		Record string `json:"id"`
+	}
+	seen := make(map[string]bool, len(d.Written)+len(d.Issues))
+	var items []item
+	add := func(id string) {
+		if !seen[id] {
+			seen[id] = true
+			items = append(items, item{recordID(id)})
+		}
+	}
+	for _, w := range d.Written {
+		add(w.ID)
+	}
+	nameless := false
+	for _, i := range d.Issues {
+		if i.RecordID == "" {
+			nameless = true
+			continue
+		}
+		add(i.RecordID)
+	}
+	if len(items) > 0 {
+		list, err := numbered(items)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `
+DELETE FROM warren_issue WHERE source = $1 AND stream = $2 AND record_id IN (SELECT e.value ->> 'id' FROM json_each($3) AS e)`,
+			d.ID.Source, d.ID.Stream, list); err != nil {
+			return err
+		}
+	}
+	if nameless {
+		// Records without an id cannot be matched one by one; those of earlier
+		// runs give way to those of this one.
+		_, err := tx.Exec(ctx, `
+DELETE FROM warren_issue WHERE source = $1 AND stream = $2 AND record_id = '' AND run_id <> $3`,
+			d.ID.Source, d.ID.Stream, d.RunID)
+		return err
+	}
+	return nil
+}
+
+// numbered writes the items as an object {"0": …, "1": …}, whose members
+// json_each yields in both dialects.
+func numbered[T any](items []T) (string, error) {
+	out := []byte{'{'}
+	for n, item := range items {
+		if n > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, '"')
+		out = strconv.AppendInt(out, int64(n), 10)
+		out = append(out, '"', ':')
+		text, err := json.Marshal(item)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, text...)
+	}
+	return string(append(out, '}')), nil
+}

@@ -1,0 +1,47 @@
+package ledger
+
+import (
+	"encoding/json"
+	"maps"
+	"math"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// MetricOutside is the name in performance_metrics of Run.Outside, for which
+// the history has no column.
+const MetricOutside = "records_outside_range"
+
+// performance returns what goes into performance_metrics: the metrics given,
+// and the old system's three, computed as it did: records a second of the
+// distinct records over at least one second, and the share of them that did
+// not fail, in percent.
+func performance(run crm.Run, metrics map[string]any) map[string]any {
+	all := maps.Clone(metrics)
+	if all == nil {
+		all = make(map[string]any, 3)
+	}
+	seconds := max(0, run.End.Sub(run.Start).Seconds())
+	processed := float64(run.Counts.Processed())
+	rate := 100.0
+	if processed > 0 {
+		rate = 100 * (processed - float64(run.Counts.Failed)) / processed
+	}
+	all["duration_seconds"] = rounded(seconds, 1e6)
+	all["records_per_second"] = rounded(processed/max(1, seconds), 100)
+	all["success_rate"] = rounded(rate, 100)
+	return all
+}
+
+func rounded(x, scale float64) float64 { return math.Round(x*scale) / scale }
+
+// outside reads MetricOutside; metrics of the old system have none.
+func outside(metrics string) int64 {
+	var m struct {
+		Outside int64 `json:"records_outside_range"`
+	}
+	if json.Unmarshal([]byte(metrics), &m) != nil {
+		return 0
+	}
+	return m.Outside
+}

@@ -1,0 +1,98 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// State is what is known of a stream between runs.
+type State struct {
+	Watermark      time.Time       // zero while none is known
+	Checkpoint     *crm.Checkpoint // of an unfinished walk; nil when there is none
+	Batch          int64           // number of the last durable batch
+	DisabledReason string          // why the stream is not synced; "" when it is
+}
+
+// Load reads the state from which Acquire would start the run, and changes
+// nothing (L6). A warehouse without the ledger's tables has the zero State,
+// or what the old system's history tells.
+func Load(ctx context.Context, db DB, c Claim) (State, error) {
+	migrated, err := db.Exists(ctx, "warren_stream")
+	if err != nil {
+		return State{}, err
+	}
+	if migrated {
+		s, known, err := readStream(ctx, db, c.ID, "")
+		if err != nil || known {
+			return s.State, err
+		}
+	}
+	watermark, err := pastWatermark(ctx, db, db.Dialect(), c, migrated)
+	return State{Watermark: watermark}, err
+}
+
+// streamRow is the whole row of warren_stream.
+type streamRow struct {
+	State
+	sourceType string
+	batchRun   int64
+	counts     string // of the last batch, JSON
+	run        int64  // the holder's; 0 when the lease is free
+	owner      Owner
+	since      time.Time // when the holder took the lease
+	until      time.Time // when the lease ends
+}
+
+// readStream reads the row of a stream; lock is "" or forUpdate's.
+func readStream(ctx context.Context, conn Conn, id crm.StreamID, lock string) (s streamRow, known bool, err error) {
+	rows, err := conn.Query(ctx, `
+SELECT source_type, watermark, COALESCE(checkpoint, ''), batch, COALESCE(batch_run, 0), COALESCE(batch_counts, ''),
+       COALESCE(disabled_reason, ''), COALESCE(holder_run, 0), COALESCE(holder, ''), holder_since, lease_until
+FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream)
+	if err != nil {
+		return streamRow{}, false, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return streamRow{}, false, rows.Err()
+	}
+	var watermark, since, until *time.Time
+	var checkpoint, owner string
+	if err := rows.Scan(&s.sourceType, &watermark, &checkpoint, &s.Batch, &s.batchRun, &s.counts,
+		&s.DisabledReason, &s.run, &owner, &since, &until); err != nil {
+		return streamRow{}, false, err
+	}
+	s.Watermark, s.since, s.until = timeOf(watermark), timeOf(since), timeOf(until)
+	s.owner = ParseOwner(owner)
+	if s.Checkpoint, err = parseCheckpoint(id, checkpoint); err != nil {
+		return streamRow{}, false, err
+	}
+	return s, true, rows.Err()
+}
+
+func parseCheckpoint(id crm.StreamID, text string) (*crm.Checkpoint, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var c crm.Checkpoint
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return nil, &crm.Error{
+			Code: crm.CodeInternal, Origin: crm.OriginWarehouse, Err: err,
+			Message: "the checkpoint of " + id.String() + " in warren_stream cannot be read",
+			Fix:     "Set the column checkpoint of that row to NULL; the next run then starts from the watermark.",
+		}
+	}
+	return &c, nil
+}
+
+// forUpdate makes a SELECT take the row's lock where transactions do not hold
+// a lock on the whole database anyway.
+func forUpdate(dialect Dialect) string {
+	if dialect == PostgreSQL {
+		return " FOR UPDATE"
+	}
+	return ""
+}

@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// StreamStatus is what the ledger knows of a stream.
+type StreamStatus struct {
+	ID         crm.StreamID
+	SourceType string
+	State
+	LastRun        *crm.Run  // the newest; nil when there is none
+	LastSuccess    *crm.Run  // the newest that ended as success or partial; nil when there is none
+	Holder         string    // who syncs it now, in words; "" when nobody does
+	HolderSince    time.Time // when that process took the stream
+	LeaseUntil     time.Time
+	Dead           bool // LastRun says that it runs, but its process is gone or its lease over
+	OpenQuarantine int64
+	OpenIssues     int64
+}
+
+// Streams tells of every stream that was ever synced, by name.
+func Streams(ctx context.Context, db DB) ([]StreamStatus, error) {
+	exists, err := db.Exists(ctx, "warren_stream")
+	if err != nil || !exists {
+		return nil, err
+	}
+	now, err := db.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := streamIDs(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	streams := make([]StreamStatus, 0, len(ids))
+	for _, id := range ids {
+		status, err := streamStatus(ctx, db, id, now)
+		if err != nil {
+			return nil, err
+		}
+		streams = append(streams, status)
+	}
+	return streams, nil
+}
+
+func streamIDs(ctx context.Context, conn Conn) ([]crm.StreamID, error) {
+	rows, err := conn.Query(ctx, `SELECT source, stream FROM warren_stream ORDER BY source, stream`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []crm.StreamID
+	for rows.Next() {
+		var id crm.StreamID
+		if err := rows.Scan(&id.Source, &id.Stream); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time) (StreamStatus, error) {
+	s, _, err := readStream(ctx, conn, id, "")
+	if err != nil {
+		return StreamStatus{}, err
+	}
+	status := StreamStatus{ID: id, SourceType: s.sourceType, State: s.State}
+	if status.LastRun, err = lastRun(ctx, conn, id, ""); err != nil {
+		return StreamStatus{}, err
+	}
+	if status.LastSuccess, err = lastRun(ctx, conn, id, " AND status IN ('success', 'partial')"); err != nil {
+		return StreamStatus{}, err
+	}
+	if status.OpenQuarantine, err = countOpen(ctx, conn, id); err != nil {
+		return StreamStatus{}, err
+	}
+	if status.OpenIssues, err = countIssues(ctx, conn, id); err != nil {
+		return StreamStatus{}, err
+	}
+	alive := s.run != 0 && s.until.After(now)
+	if runs, known := Alive(s.owner); known && !runs {
+		alive = false
+	}
+	if alive {
+		status.Holder, status.HolderSince, status.LeaseUntil = s.owner.Describe(), s.since, s.until
+	}
+	if run := status.LastRun; run != nil && run.Status == crm.StatusRunning {
+		status.Dead = !alive || run.ID != s.run
+	}
+	return status, nil
+}
+
+func lastRun(ctx context.Context, conn Conn, id crm.StreamID, condition string) (*crm.Run, error) {
+	runs, err := queryRuns(ctx, conn, ` WHERE source = $1 AND stream = $2`+condition+` ORDER BY id DESC LIMIT 1`, id.Source, id.Stream)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	return &runs[0], nil
+}

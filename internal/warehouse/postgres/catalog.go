@@ -1,0 +1,206 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// mark is the comment by which a table of Warren's own is told from one that
+// it adopted.
+const mark = "Kept by Warren."
+
+// maxIdentifier is the most bytes of a name; the server cuts longer ones.
+const maxIdentifier = 63
+
+// relation is a table as the server has it.
+type relation struct {
+	oid     uint32
+	schema  string
+	name    string
+	kind    string // pg_class.relkind
+	own     bool   // Warren made it
+	columns []column
+	indexes []index
+}
+
+// index is one index of a table.
+type index struct {
+	name    string
+	columns []string // "" where it has an expression, but see prefixed
+	unique  bool     // and fit to say which rows are the same one: whole and immediate
+	whole   bool     // over the columns themselves, not over expressions
+}
+
+// holds reports whether the whole values of a column are in the index.
+func (ix *index) holds(column string) bool { return ix.whole && slices.Contains(ix.columns, column) }
+
+// querier is what the catalog is read with: a pool or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// findRelation returns the table of a stream under the first of its names that
+// search_path leads to, or nil.
+func findRelation(ctx context.Context, db querier, stream crm.Stream) (*relation, error) {
+	const query = `
+		SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text,
+		       coalesce(starts_with(obj_description(c.oid, 'pg_class'), $2), false)
+		FROM unnest($1::text[]) WITH ORDINALITY AS k(name, ord)
+		JOIN pg_catalog.pg_class c ON c.oid = to_regclass(k.name)
+		JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		ORDER BY k.ord LIMIT 1`
+	rel := &relation{}
+	err := db.QueryRow(ctx, query, tableNames(stream), mark).Scan(&rel.oid, &rel.schema, &rel.name, &rel.kind, &rel.own)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err == nil {
+		err = rel.usable()
+	}
+	if err == nil {
+		rel.columns, err = readColumns(ctx, db, rel.oid)
+	}
+	if err == nil {
+		rel.indexes, err = readIndexes(ctx, db, rel.oid)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rel, nil
+}
+
+// tableNames lists the quoted names that the table of a stream may go by: as it
+// is named, as later versions of the old system named it, and each in the
+// schema that they used.
+func tableNames(stream crm.Stream) []string {
+	plain := append([]string{stream.Table}, stream.TableAliases...)
+	names := make([]string, 0, 2*len(plain))
+	for _, name := range plain {
+		names = append(names, quote(name))
+	}
+	for _, name := range plain {
+		names = append(names, quote("ingestion", name))
+	}
+	return names
+}
+
+// usable refuses what goes by a table's name and is none.
+func (r *relation) usable() error {
+	var is string
+	switch r.kind {
+	case "r", "p":
+		return nil
+	case "v", "m":
+		is = "a view"
+	case "f":
+		is = "a foreign table"
+	default:
+		is = "not a table"
+	}
+	return &crm.Error{
+		Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+		Message: r.quoted() + " is " + is + ", Warren cannot write to it",
+		Fix:     "Rename it, or leave its schema out of search_path.",
+	}
+}
+
+// quoted returns the table's full name for SQL.
+func (r *relation) quoted() string { return quote(r.schema, r.name) }
+
+func (r *relation) column(name string) *column {
+	i := slices.IndexFunc(r.columns, func(c column) bool { return c.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &r.columns[i]
+}
+
+// keyIndex returns the name of a unique index over exactly these columns, or
+// "".
+func (r *relation) keyIndex(key []string) string {
+	for _, ix := range r.indexes {
+		if ix.unique && len(ix.columns) == len(key) && containsAll(ix.columns, key) {
+			return ix.name
+		}
+	}
+	return ""
+}
+
+// indexed reports whether an index leads with these columns.
+func (r *relation) indexed(columns []string) bool {
+	return slices.ContainsFunc(r.indexes, func(ix index) bool {
+		return len(ix.columns) >= len(columns) && slices.Equal(ix.columns[:len(columns)], columns)
+	})
+}
+
+func containsAll(have, want []string) bool {
+	return !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(have, w) })
+}
+
+func readColumns(ctx context.Context, db querier, oid uint32) ([]column, error) {
+	const query = `
+		SELECT a.attname::text, a.atttypid, format_type(a.atttypid, a.atttypmod), a.atttypmod,
+		       a.attnotnull OR t.typnotnull, a.atthasdef OR t.typdefault IS NOT NULL OR a.attidentity <> '',
+		       a.attidentity <> '', a.attgenerated <> '', t.typcategory::text,
+		       coalesce((SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder LIMIT 1), '')
+		FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+		WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
+		ORDER BY a.attnum`
+	rows, err := db.Query(ctx, query, oid)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (column, error) {
+		var (
+			c        column
+			typeOID  uint32
+			modifier int
+			category string
+		)
+		err := row.Scan(&c.name, &typeOID, &c.typeName, &modifier, &c.notNull, &c.hasDefault, &c.identity, &c.generated, &category, &c.firstLabel)
+		if err != nil {
+			return c, err
+		}
+		c.kind = kindOf(typeOID)
+		c.bounds(typeOID, modifier)
+		c.category = category[0]
+		return c, nil
+	})
+}
+
+func readIndexes(ctx context.Context, db querier, oid uint32) ([]index, error) {
+	const query = `
+		SELECT ic.relname::text,
+		       i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL,
+		       i.indexprs IS NULL,
+		       ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, k.ord::int, true))
+		             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(num, ord)
+		             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num
+		             WHERE k.ord <= i.indnkeyatts ORDER BY k.ord)
+		FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+		WHERE i.indrelid = $1
+		ORDER BY i.indisprimary DESC, ic.relname`
+	rows, err := db.Query(ctx, query, oid)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (index, error) {
+		var ix index
+		if err := row.Scan(&ix.name, &ix.unique, &ix.whole, &ix.columns); err != nil || ix.whole {
+			return ix, err
+		}
+		for i, term := range ix.columns {
+			if strings.ContainsRune(term, '(') {
+				ix.columns[i] = prefixed(term)
+			}
+		}
+		return ix, nil
+	})
+}

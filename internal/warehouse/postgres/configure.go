@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"net"
+	neturl "net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+const (
+	defaultConns   = 4 // two for a run, two for whoever looks on
+	leastConns     = 2 // a lookup runs while a batch is written; a migration holds its lock on one
+	mostConns      = 1000
+	connectTimeout = 10 * time.Second // unless the address has connect_timeout
+	idleTimeout    = 5 * time.Minute  // after which an unused connection is let go
+)
+
+// place is where the database is, as messages may show it.
+type place struct {
+	host     string // host:port, or the socket's directory
+	user     string
+	database string
+}
+
+func placeOf(config *pgxpool.Config) place {
+	c := config.ConnConfig
+	host := c.Host
+	if !strings.HasPrefix(host, "/") {
+		host = net.JoinHostPort(host, strconv.Itoa(int(c.Port)))
+	}
+	return place{host: host, user: c.User, database: c.Database}
+}
+
+// isPooled reports whether the address asks for a way to query that works
+// where every transaction may have another server connection.
+func isPooled(config *pgxpool.Config) bool {
+	return config.ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement
+}
+
+func configure(url string, options Options) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, badAddress(err)
+	}
+	switch {
+	case options.MaxConns > 0:
+		config.MaxConns = int32(min(options.MaxConns, mostConns))
+	case !strings.Contains(url, "pool_max_conns"):
+		config.MaxConns = defaultConns
+	}
+	config.MaxConns = max(config.MaxConns, leastConns)
+	config.MaxConnIdleTime = idleTimeout
+	c := config.ConnConfig
+	if !strings.Contains(url, "connect_timeout") {
+		c.ConnectTimeout = connectTimeout
+	}
+	// These two a pooler lets pass when a connection starts.
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "warren"
+	}
+	c.RuntimeParams["timezone"] = "UTC"
+	dialer := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3}}
+	c.DialFunc = dialer.DialContext
+	pooled := isPooled(config)
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		inUTC(conn)
+		if pooled {
+			return nil
+		}
+		return applySettings(ctx, conn, false, options.ReadOnly)
+	}
+	return config, nil
+}
+
+// inUTC makes instants come out in UTC, as everywhere in Warren.
+func inUTC(conn *pgx.Conn) {
+	conn.TypeMap().RegisterType(&pgtype.Type{
+		Name: "timestamptz", OID: pgtype.TimestamptzOID,
+		Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
+}
+
+// applySettings sets what a session of Warren needs, for the session or for
+// the transaction. A setting that the server does not offer is left out:
+// default_toast_compression came with PostgreSQL 14, lz4 is a choice at its
+// build.
+func applySettings(ctx context.Context, conn *pgx.Conn, local, readOnly bool) error {
+	const query = `
+		SELECT set_config(s.name, v.value, $1)
+		FROM (VALUES
+			('default_toast_compression', 'lz4'),
+			('temp_buffers', '32MB'),
+			('client_min_messages', 'warning'),
+			('idle_in_transaction_session_timeout', '10min')
+		) AS v(name, value)
+		JOIN pg_catalog.pg_settings s ON s.name = v.name
+		WHERE s.enumvals IS NULL OR v.value = ANY (s.enumvals)`
+	if _, err := conn.Exec(ctx, query, local); err != nil {
+		return err
+	}
+	if !readOnly || local {
+		return nil
+	}
+	_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
+	return err
+}
+
+// badAddress says what is wrong with an address without repeating any of it:
+// a parser's message may hold the password (L8).
+func badAddress(err error) error {
+	reason := "it cannot be read"
+	var inURL *neturl.Error
+	switch cause := errors.Unwrap(err); {
+	case errors.As(err, &inURL):
+		reason = "it is no URL"
+	case cause != nil && strings.Contains(err.Error(), "sslmode"):
+		reason = "its sslmode is none that PostgreSQL knows"
+	case cause != nil && strings.Contains(err.Error(), "certificate"), cause != nil && strings.Contains(err.Error(), "sslrootcert"):
+		reason = "a certificate file that it names cannot be used"
+	}
+	return &crm.Error{
+		Code: crm.CodeConfig, Origin: crm.OriginConfig,
+		Message: "the PostgreSQL address is not usable: " + reason,
+		Fix:     "Write it as postgres://user:password@host:5432/database?sslmode=require, special characters of the password percent-encoded.",
+	}
+}

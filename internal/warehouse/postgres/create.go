@@ -1,0 +1,203 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// Names of the columns that Warren adds to a stream's fields.
+const (
+	columnData    = "data"
+	columnHash    = "warren_hash"
+	columnSynced  = "synced_at"
+	columnCreated = "created_in_sync"
+)
+
+// The bookkeeping columns of the old system had three names over time: when a
+// row was last written, and when it came into being.
+func writtenNames() []string { return []string{columnSynced, "updated_at", "sync_updated_at"} }
+func createdNames() []string { return []string{columnCreated, "created_at", "sync_created_at"} }
+
+// lockSpace is the first half of the advisory locks that guard the making of
+// tables; the name's hash is the other.
+const lockSpace = 0x57a44e4e
+
+// ownType returns the type of a column of Warren's own: none that cuts or
+// refuses (L5).
+func ownType(t crm.Type) string {
+	switch t {
+	case crm.TypeInteger:
+		return "bigint"
+	case crm.TypeDecimal:
+		return "numeric"
+	case crm.TypeBoolean:
+		return "boolean"
+	case crm.TypeTimestamp:
+		return "timestamptz"
+	case crm.TypeDate:
+		return "date"
+	case crm.TypeJSON:
+		return "jsonb"
+	default:
+		return "text"
+	}
+}
+
+// makeTable makes the table of a stream, or adds what an existing one lacks.
+// Processes that do so at the same time wait for each other, and the later ones
+// find nothing left to do.
+func makeTable(ctx context.Context, tx pgx.Tx, stream crm.Stream) error {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1::int4, hashtext($2))", int32(lockSpace), stream.Table); err != nil {
+		return err
+	}
+	rel, err := findRelation(ctx, tx, stream)
+	if err != nil {
+		return err
+	}
+	var statements []string
+	switch {
+	case rel == nil:
+		statements = createStatements(stream)
+	default:
+		statements, err = alterStatements(rel, stream)
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range statements {
+		if _, err := tx.Exec(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func createStatements(stream crm.Stream) []string {
+	table := quote(stream.Table)
+	var columns []string
+	for _, name := range stream.PrimaryKey {
+		if _, declared := stream.Field(name); !declared {
+			columns = append(columns, quote(name)+" text NOT NULL")
+		}
+	}
+	for _, f := range stream.Fields {
+		columns = append(columns, quote(f.Column)+" "+ownType(f.Type)+ownConstraint(stream, f))
+	}
+	for _, c := range bookkeeping() {
+		if _, declared := stream.Field(c.name); !declared {
+			columns = append(columns, quote(c.name)+" "+c.definition)
+		}
+	}
+	columns = append(columns, "PRIMARY KEY ("+quoteAll(stream.PrimaryKey)+")")
+	statements := []string{
+		"CREATE TABLE " + table + " (" + strings.Join(columns, ", ") + ")",
+		"COMMENT ON TABLE " + table + " IS " + quoteText(mark+" "+stream.Title),
+	}
+	made := [][]string{stream.PrimaryKey}
+	for _, columns := range stream.Indexes {
+		covered := slices.ContainsFunc(made, func(m []string) bool {
+			return len(m) >= len(columns) && slices.Equal(m[:len(columns)], columns)
+		})
+		if !covered {
+			statements = append(statements, createIndex(table, columns))
+			made = append(made, columns)
+		}
+	}
+	return statements
+}
+
+type definition struct{ name, definition string }
+
+func bookkeeping() []definition {
+	return []definition{
+		{columnData, "jsonb NOT NULL"},
+		{columnHash, "bytea"},
+		{columnSynced, "timestamptz NOT NULL DEFAULT now()"},
+		{columnCreated, "timestamptz NOT NULL DEFAULT now()"},
+	}
+}
+
+// ownConstraint makes a column NOT NULL where the stream says what stands in
+// for NULL; without that, NULL is the only honest value.
+func ownConstraint(stream crm.Stream, f crm.Field) string {
+	switch {
+	case slices.Contains(stream.PrimaryKey, f.Column):
+		return " NOT NULL"
+	case f.NotNull && (f.Default != "" || f.Type == crm.TypeText):
+		return " NOT NULL DEFAULT " + quoteText(f.Default)
+	default:
+		return ""
+	}
+}
+
+func createIndex(table string, columns []string) string {
+	return "CREATE INDEX ON " + table + " (" + quoteAll(columns) + ")"
+}
+
+// alterStatements returns what adds to a table what it lacks: nullable columns,
+// and indexes where the table is Warren's own.
+func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
+	for _, name := range stream.PrimaryKey {
+		if rel.column(name) == nil {
+			return nil, &crm.Error{
+				Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+				Message: fmt.Sprintf("%s has no column %s, which names a record of stream %s", rel.quoted(), quote(name), stream.Name),
+				Fix:     "Rename that table, and Warren makes one of its own; or add the column and fill it.",
+			}
+		}
+	}
+	var adds []string
+	for _, d := range missing(rel, stream) {
+		adds = append(adds, "ADD COLUMN "+quote(d.name)+" "+d.definition)
+	}
+	var statements []string
+	if len(adds) > 0 {
+		statements = append(statements, "ALTER TABLE "+rel.quoted()+" "+strings.Join(adds, ", "))
+	}
+	if rel.own {
+		for _, columns := range stream.Indexes {
+			if !rel.indexed(columns) {
+				statements = append(statements, createIndex(rel.quoted(), columns))
+			}
+		}
+	}
+	return statements, nil
+}
+
+// missing lists the columns that a table lacks. Bookkeeping under any of its
+// old names is not missing.
+func missing(rel *relation, stream crm.Stream) []definition {
+	var list []definition
+	for _, f := range stream.Fields {
+		if rel.column(f.Column) == nil {
+			list = append(list, definition{f.Column, ownType(f.Type)})
+		}
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			_, declared := stream.Field(name)
+			return !declared && rel.column(name) != nil
+		})
+	}
+	_, dataDeclared := stream.Field(columnData)
+	for _, d := range []struct {
+		definition
+		has bool
+	}{
+		{definition{columnData, "jsonb"}, dataDeclared || has(columnData)},
+		{definition{columnHash, "bytea"}, has(columnHash)},
+		{definition{columnSynced, "timestamptz"}, has(writtenNames()...)},
+		{definition{columnCreated, "timestamptz"}, has(createdNames()...)},
+	} {
+		if !d.has {
+			list = append(list, d.definition)
+		}
+	}
+	return list
+}

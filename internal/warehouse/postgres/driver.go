@@ -1,0 +1,110 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// Options are the choices of whoever opens the database.
+type Options struct {
+	ReadOnly bool // every write is refused by the server (L6)
+	MaxConns int  // most connections at the same time; 0 is what the address says (pool_max_conns), else 4
+}
+
+// Driver is one PostgreSQL database, and a small pool of connections to it.
+type Driver struct {
+	pool     *pgxpool.Pool
+	place    place
+	pooled   bool // a pooler gives us a server connection for one transaction only
+	readOnly bool
+}
+
+var _ warehouse.Driver = (*Driver)(nil)
+
+// Open connects to the database at a URL such as
+// postgres://user:password@host:5432/name?sslmode=require, with the parameters
+// of libpq, and makes sure that it answers. Errors are *crm.Error and hold no
+// password (L8).
+func Open(ctx context.Context, url string, options Options) (*Driver, error) {
+	config, err := configure(url, options)
+	if err != nil {
+		return nil, err
+	}
+	d := &Driver{place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly}
+	d.pool, err = pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, d.Explain(err)
+	}
+	if err := d.pool.Ping(ctx); err != nil {
+		d.pool.Close()
+		return nil, d.Explain(err)
+	}
+	return d, nil
+}
+
+// Close lets go of all connections. It waits for those in use.
+func (d *Driver) Close() error {
+	d.pool.Close()
+	return nil
+}
+
+// Exec returns the number of rows that the statement touched.
+func (d *Driver) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
+	if d.readOnly || d.pooled {
+		// Where settings do not outlast a transaction, only a transaction
+		// can be read-only.
+		err = d.inTx(ctx, func(tx *transaction) error {
+			n, err = tx.Exec(ctx, query, args...)
+			return err
+		})
+		return n, err
+	}
+	tag, err := d.pool.Exec(ctx, query, args...)
+	return tag.RowsAffected(), d.Explain(err)
+}
+
+// Query returns rows that must be closed; they hold a connection until then.
+func (d *Driver) Query(ctx context.Context, query string, args ...any) (ledger.Rows, error) {
+	answer, err := d.pool.Query(ctx, query, args...)
+	if err != nil {
+		return nil, d.Explain(err)
+	}
+	return rows{answer, d}, nil
+}
+
+// Now is the server's clock, in UTC.
+func (d *Driver) Now(ctx context.Context) (time.Time, error) {
+	var now time.Time
+	err := d.pool.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now)
+	return now.UTC(), d.Explain(err)
+}
+
+// Dialect is PostgreSQL's.
+func (d *Driver) Dialect() ledger.Dialect { return ledger.PostgreSQL }
+
+// Exists reports whether a table or view of that name is on the search path.
+func (d *Driver) Exists(ctx context.Context, table string) (bool, error) {
+	const query = "SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass($1) AND relkind IN ('r', 'p', 'v', 'm', 'f'))"
+	if table == "" {
+		return false, nil
+	}
+	var found bool
+	err := d.pool.QueryRow(ctx, query, quote(table)).Scan(&found)
+	return found, d.Explain(err)
+}
+
+// Migrate brings the ledger's own tables up to date.
+func (d *Driver) Migrate(ctx context.Context) error {
+	db := stdlib.OpenDBFromPool(d.pool)
+	err := ledger.Migrate(ctx, db, ledger.PostgreSQL)
+	if closing := db.Close(); err == nil {
+		err = closing
+	}
+	return d.Explain(err)
+}

@@ -1,0 +1,175 @@
+package postgres
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// Explain turns an error of the database into one that a person can act on. An
+// error that is already a *crm.Error, and nil, are returned as they are.
+func (d *Driver) Explain(err error) error {
+	var known *crm.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		e := d.explainState(refused)
+		e.Err = reply{refused}
+		return e
+	}
+	if errors.Is(err, pgx.ErrTxCommitRollback) {
+		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Message: "PostgreSQL rolled a transaction back instead of committing it", Fix: "Run again.", Retryable: true, Err: err}
+	}
+	return d.explainConnection(err)
+}
+
+// reply is an answer of the server, worded without what may hold a record's
+// data: the detail and the place. The whole of it stays in the chain.
+type reply struct{ *pgconn.PgError }
+
+func (r reply) Error() string { return r.Message + " (SQLSTATE " + r.Code + ")" }
+
+func (r reply) Unwrap() error { return r.PgError }
+
+// explainState explains an error by the class of its SQLSTATE.
+func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
+	class := e.Code[:min(2, len(e.Code))]
+	switch {
+	case class == "08", e.Code == "57P01", e.Code == "57P02", e.Code == "57P03", e.Code == "57P05", e.Code == "25P03":
+		return d.gone("PostgreSQL at " + d.place.host + " ended the connection or is starting up")
+	case class == "53":
+		return d.explainResources(e)
+	case class == "28", e.Code == "3D000", e.Code == "42501":
+		return d.explainRight(e)
+	case e.Code == "25006":
+		return d.readOnlyError()
+	case class == "22", class == "23", class == "54":
+		return d.explainRefusal(e)
+	case class == "40", e.Code == "55P03", e.Code == "57014":
+		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
+			Message: "PostgreSQL gave up a statement that got into the way of another one or took too long",
+			Fix:     "Run again. If it repeats, look in pg_stat_activity for who holds the lock, and raise lock_timeout or statement_timeout of the role."}
+	case e.Code == "3F000":
+		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+			Message: "PostgreSQL has no schema in which to make a table",
+			Fix:     "Create one that search_path names, such as: CREATE SCHEMA public."}
+	case e.Code == "0A000" && strings.Contains(e.Message, "cached plan"):
+		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
+			Message: "a table changed while it was being used",
+			Fix:     "Run again."}
+	case e.Code == "42P01":
+		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+			Message: "PostgreSQL does not have a table that Warren needs",
+			Fix:     "Run warren migrate, and check that search_path has not changed since."}
+	default:
+		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+			Message: "PostgreSQL at " + d.place.host + " reported an error",
+			Fix:     "Look into the server's log for the SQLSTATE that this message ends with."}
+	}
+}
+
+func (d *Driver) explainResources(e *pgconn.PgError) *crm.Error {
+	switch e.Code {
+	case "53100":
+		return &crm.Error{Code: crm.CodeWarehouseFull, Origin: crm.OriginWarehouse,
+			Message: "the disk of PostgreSQL at " + d.place.host + " is full",
+			Fix:     "Free space on the server, then run again: the sync goes on where it stopped."}
+	case "53300":
+		c := d.gone("PostgreSQL at " + d.place.host + " has no connection left")
+		c.Fix = "Raise max_connections, close idle clients, or lower pool_max_conns in the address."
+		return c
+	default:
+		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
+			Message: "PostgreSQL at " + d.place.host + " is short of memory or other resources",
+			Fix:     "Run again with a smaller --batch-size, or give the server more memory."}
+	}
+}
+
+func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
+	c := &crm.Error{Code: crm.CodeWarehouseRight, Origin: crm.OriginWarehouse}
+	role := quote(d.place.user)
+	switch {
+	case e.Code == "3D000":
+		c.Message = "PostgreSQL at " + d.place.host + " has no database " + quote(d.place.database)
+		c.Fix = "Create it: createdb " + d.place.database + ", or correct the name in DATABASE_URL."
+	case e.Code != "42501":
+		c.Message = "PostgreSQL at " + d.place.host + " does not let role " + role + " in"
+		c.Fix = "Check user, password and sslmode in DATABASE_URL, and the server's pg_hba.conf."
+	case strings.Contains(e.Message, "temporary"):
+		c.Message = "role " + role + " may not make temporary tables"
+		c.Fix = "GRANT TEMPORARY ON DATABASE " + quote(d.place.database) + " TO " + role + "."
+	case strings.Contains(e.Message, "schema"):
+		c.Message = "role " + role + " lacks a right on a schema"
+		c.Fix = "GRANT USAGE, CREATE ON SCHEMA … TO " + role + ", the schema being the one in the message."
+	case strings.Contains(e.Message, "owner"):
+		c.Message = "role " + role + " may not change a table that is not its own"
+		c.Fix = "ALTER TABLE … OWNER TO " + role + ", or GRANT the owning role TO " + role + "."
+	default:
+		c.Message = "role " + role + " lacks a right on a table"
+		c.Fix = "GRANT SELECT, INSERT, UPDATE, DELETE ON … TO " + role + ", the table being the one in the message."
+	}
+	return c
+}
+
+func (d *Driver) readOnlyError() *crm.Error {
+	c := &crm.Error{Code: crm.CodeReadOnly, Origin: crm.OriginWarehouse,
+		Message: "PostgreSQL at " + d.place.host + " takes no writes",
+		Fix:     "Point DATABASE_URL at the primary server, or turn default_transaction_read_only off."}
+	if d.readOnly {
+		c.Origin = crm.OriginWarren
+		c.Message = "the warehouse was opened for reading only"
+		c.Fix = "Run without --dry-run."
+	}
+	return c
+}
+
+// explainRefusal names the column and the constraint of data that the server
+// does not take; COPY tells the column only in the place of the error.
+func (d *Driver) explainRefusal(e *pgconn.PgError) *crm.Error {
+	var what []string
+	if column := refusedColumn(e); column != "" {
+		what = append(what, "column "+quote(column))
+	}
+	if e.ConstraintName != "" {
+		what = append(what, "constraint "+quote(e.ConstraintName))
+	}
+	message := "PostgreSQL refuses the record"
+	if len(what) > 0 {
+		message += " at " + strings.Join(what, ", ")
+	}
+	return &crm.Error{Code: crm.CodeRefusedValue, Origin: crm.OriginWarehouse,
+		Message: message,
+		Fix:     "Mend the record at the source or the column in the database, then replay the quarantine."}
+}
+
+func refusedColumn(e *pgconn.PgError) string {
+	if e.ColumnName != "" {
+		return e.ColumnName
+	}
+	// COPY table, line 3, column name: …
+	_, rest, found := strings.Cut(e.Where, ", column ")
+	if !found {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "\n")
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
+
+// gone is a connection that is no more, or never came to be.
+func (d *Driver) gone(message string) *crm.Error {
+	return &crm.Error{Code: crm.CodeWarehouseConn, Origin: crm.OriginWarehouse, Retryable: true, Message: message,
+		Fix: "Check that the server runs and can be reached, then run again."}
+}
+
+// cancelled is work that its caller gave up.
+func cancelled(err error) *crm.Error {
+	return &crm.Error{Code: crm.CodeCancelled, Origin: crm.OriginWarren, Message: "the work on the warehouse was interrupted",
+		Fix: "Run again: the sync goes on where it stopped.", Err: err}
+}

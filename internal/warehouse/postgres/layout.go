@@ -1,0 +1,180 @@
+package postgres
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// origin is where the value of a column comes from.
+type origin uint8
+
+const (
+	fromKey     origin = iota // Row.Key[index]
+	fromField                 // Row.Values[index]
+	fromRaw                   // Row.Raw
+	fromHash                  // Row.Hash
+	fromNow                   // the time of the transaction
+	fromNothing               // NULL, for which the column has a stand-in
+)
+
+// slot is one column that Warren writes, and what it writes there.
+type slot struct {
+	column     *column
+	origin     origin
+	index      int
+	insertOnly bool // an existing row keeps what it has
+	standIn    crm.Value
+	standsIn   bool // the column takes no NULL: standIn, or the time where nowStands
+	nowStands  bool
+	declared   bool // the stream itself says what stands in for NULL
+}
+
+// layout returns what is written where in a table: the key first, then the
+// fields that the table has, then what Warren keeps of its own. Columns that
+// fill themselves are left out.
+func layout(rel *relation, stream crm.Stream) ([]slot, error) {
+	var slots []slot
+	add := func(name string, s slot) {
+		c := rel.column(name)
+		if c == nil || c.generated || slices.ContainsFunc(slots, func(t slot) bool { return t.column == c }) {
+			return
+		}
+		s.column = c
+		s.insertOnly = s.insertOnly || c.identity
+		slots = append(slots, s)
+	}
+	for i, name := range stream.PrimaryKey {
+		add(name, slot{origin: fromKey, index: i, insertOnly: true})
+	}
+	for i, f := range stream.Fields {
+		add(f.Column, slot{origin: fromField, index: i})
+	}
+	add(columnData, slot{origin: fromRaw})
+	add(columnHash, slot{origin: fromHash})
+	for _, name := range writtenNames() {
+		add(name, slot{origin: fromNow})
+	}
+	for _, name := range createdNames() {
+		add(name, slot{origin: fromNow, insertOnly: true})
+	}
+	for i := range rel.columns {
+		if c := &rel.columns[i]; c.notNull && !c.hasDefault {
+			add(c.name, slot{origin: fromNothing, insertOnly: true})
+		}
+	}
+	for i := range slots {
+		if err := slots[i].chooseStandIn(rel, stream); err != nil {
+			return nil, err
+		}
+	}
+	return slots, nil
+}
+
+// chooseStandIn settles what a column that takes no NULL gets in its place: what the
+// stream declares, else the zero of its type.
+func (s *slot) chooseStandIn(rel *relation, stream crm.Stream) error {
+	c := s.column
+	if s.origin == fromKey || !c.notNull {
+		return nil
+	}
+	s.standsIn = true
+	if f, ok := stream.Field(c.name); ok && f.NotNull && (f.Default != "" || f.Type == crm.TypeText) {
+		v, fits := convert(crm.TextValue([]byte(f.Default)), c.kind)
+		if fits && v.Valid {
+			s.standIn, s.declared = v, true
+			return nil
+		}
+	}
+	zero, now, ok := c.zero()
+	if !ok {
+		return &crm.Error{
+			Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+			Message: fmt.Sprintf("column %s of %s takes no NULL, has no default, and Warren knows no neutral value of type %s", quote(c.name), rel.quoted(), c.typeName),
+			Fix:     fmt.Sprintf("Give it one: ALTER TABLE %s ALTER COLUMN %s SET DEFAULT …, or DROP NOT NULL.", rel.quoted(), quote(c.name)),
+		}
+	}
+	s.standIn, s.nowStands = zero, now
+	return nil
+}
+
+// zero returns the neutral value of a column's type, or that it is the time.
+func (c *column) zero() (v crm.Value, now, ok bool) {
+	switch wireOf(c.kind).holds {
+	case crm.TypeInteger:
+		return crm.IntegerValue(0), false, true
+	case crm.TypeDecimal:
+		return crm.DecimalValue([]byte("0")), false, true
+	case crm.TypeBoolean:
+		return crm.BooleanValue(false), false, true
+	case crm.TypeTimestamp, crm.TypeDate:
+		return crm.Value{}, true, true
+	case crm.TypeJSON:
+		return crm.JSONValue([]byte("{}")), false, true
+	}
+	text, ok := "", true
+	if c.kind == kindOther {
+		text, ok = c.zeroText()
+	}
+	return crm.TextValue([]byte(text)), false, ok
+}
+
+// zeroText returns the neutral value of a type that travels as text.
+func (c *column) zeroText() (string, bool) {
+	name, _, _ := strings.Cut(c.typeName, "(")
+	switch {
+	case c.category == 'A':
+		return "{}", true
+	case c.category == 'E':
+		return c.firstLabel, c.firstLabel != ""
+	case c.category == 'S':
+		return "", true
+	case c.category == 'N':
+		return "0", true
+	case c.category == 'B':
+		return "false", true
+	case c.category == 'T':
+		return "0", true
+	case name == "uuid":
+		return "00000000-0000-0000-0000-000000000000", true
+	case strings.HasPrefix(c.typeName, "time"):
+		return "00:00", true
+	case name == "inet" || name == "cidr":
+		return "0.0.0.0", true
+	case name == "hstore":
+		return "", true
+	default:
+		return "", false
+	}
+}
+
+// value returns what goes into the slot for a row, in the type that its column
+// holds. now is the time of the transaction, in microseconds since 1970.
+func (s *slot) value(row *crm.Row, now int64) (crm.Value, bool) {
+	var v crm.Value
+	switch s.origin {
+	case fromKey:
+		v = row.Key[s.index]
+	case fromField:
+		v = row.Values[s.index]
+	case fromRaw:
+		v = crm.Value{Valid: row.Raw != nil, Type: crm.TypeJSON, Bytes: row.Raw}
+	case fromHash:
+		v = crm.Value{Valid: true, Type: crm.TypeText, Bytes: row.Hash[:]}
+	case fromNow:
+		v = crm.Value{Valid: true, Type: crm.TypeTimestamp, Int: now}
+	case fromNothing:
+	}
+	if !v.Valid && s.standsIn {
+		if !s.nowStands {
+			return s.standIn, true
+		}
+		v = crm.Value{Valid: true, Type: crm.TypeTimestamp, Int: now}
+	}
+	if s.column.kind == kindDate && v.Type == crm.TypeTimestamp && (s.origin == fromNow || s.nowStands) {
+		v = crm.DateValue(v.Int / dayMicros)
+	}
+	return convert(v, s.column.kind)
+}

@@ -1,0 +1,27 @@
+//go:build unix
+
+package sqlite
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// tryLock locks the directory that the database is in: no file of its own is
+// needed, and to open the database itself would cost SQLite its locks on it. A
+// directory that cannot be locked, as on some network drives, is not; SQLite's
+// own locks then decide.
+func tryLock(file string) (unlock func(), busy bool, err error) {
+	directory, err := os.Open(filepath.Dir(file))
+	if err != nil {
+		return nil, false, err
+	}
+	err = syscall.Flock(int(directory.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, true, directory.Close()
+	}
+	// Closing the directory frees the lock, and has nothing to lose.
+	return func() { _ = directory.Close() }, false, nil
+}

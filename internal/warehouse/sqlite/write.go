@@ -1,0 +1,150 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// Write inserts and updates rows in tx. The transaction has the write lock, so
+// what a look at a record says holds until the record is written.
+func (t *table) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.Counts, error) {
+	own, ok := tx.(*transaction)
+	if !ok || own.driver != t.driver {
+		return crm.Counts{}, misuse("the transaction belongs to another database")
+	}
+	var counts crm.Counts
+	err := own.raw(func(conn driver.Conn) (err error) {
+		w, err := t.newWriter(ctx, conn)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, w.close()) }()
+		counts, err = w.writeAll(ctx, rows)
+		return err
+	})
+	if err != nil {
+		return crm.Counts{}, t.driver.Explain(err)
+	}
+	return counts, nil
+}
+
+// writer holds the prepared statements of one Write.
+type writer struct {
+	table  *table
+	now    string
+	look   *lookup
+	insert *statement
+	update *statement
+}
+
+func (t *table) newWriter(ctx context.Context, conn driver.Conn) (w *writer, err error) {
+	w = &writer{table: t, now: t.driver.clock.Now().UTC().Format(timestampLayout)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.close())
+		}
+	}()
+	if w.look, err = t.newLookup(ctx, conn); err != nil {
+		return w, err
+	}
+	if w.insert, err = prepare(ctx, conn, t.insert, len(t.slots), 0); err != nil {
+		return w, err
+	}
+	w.update, err = prepare(ctx, conn, t.update, t.updateArgs(), 0)
+	return w, err
+}
+
+func (t *table) updateArgs() int {
+	n := t.keys
+	for _, s := range t.slots {
+		if !s.insertOnly {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *writer) close() error {
+	var err error
+	if w.look != nil {
+		err = w.look.close()
+	}
+	for _, s := range []*statement{w.insert, w.update} {
+		if s != nil {
+			err = errors.Join(err, s.close())
+		}
+	}
+	return err
+}
+
+func (w *writer) writeAll(ctx context.Context, rows []crm.Row) (crm.Counts, error) {
+	var counts crm.Counts
+	steady := context.WithoutCancel(ctx)
+	for i := range rows {
+		if err := ctx.Err(); err != nil {
+			return counts, err
+		}
+		if err := w.write(steady, &rows[i], &counts); err != nil {
+			return counts, err
+		}
+	}
+	return counts, nil
+}
+
+// write upholds L9 and L10 for one row, and counts what the database did.
+func (w *writer) write(ctx context.Context, row *crm.Row, counts *crm.Counts) error {
+	for i, v := range row.Key {
+		if !v.Valid {
+			// SQLite would give the row a number of its own making.
+			return w.table.refused("the column " + quote(w.table.slots[i].column.name) + " of its primary key is NULL")
+		}
+	}
+	known, err := w.look.version(ctx, row.Key)
+	switch {
+	case err != nil:
+		return err
+	case !known.Known:
+		counts.Created++
+		return w.put(ctx, w.insert, row, true)
+	case known.Hash == row.Hash || !row.Newer(known.Cursor):
+		counts.Unchanged++
+		return nil
+	default:
+		counts.Updated++
+		return w.put(ctx, w.update, row, false)
+	}
+}
+
+// put runs one of the two statements for a row, and makes sure that it did
+// what it is counted as: a trigger can undo it without an error (L3).
+func (w *writer) put(ctx context.Context, s *statement, row *crm.Row, inserting bool) error {
+	n := 0
+	for i := range w.table.slots {
+		if slot := &w.table.slots[i]; inserting || !slot.insertOnly {
+			s.args[n].Value = slot.value(row, w.now)
+			n++
+		}
+	}
+	if !inserting {
+		for i := range w.table.keys {
+			s.args[n+i].Value = w.table.slots[i].value(row, w.now)
+		}
+	}
+	touched, err := s.run(ctx)
+	if err == nil && touched == 0 {
+		return w.table.refused("a trigger left it out")
+	}
+	return err
+}
+
+func (t *table) refused(why string) *crm.Error {
+	return &crm.Error{
+		Code: crm.CodeRefusedValue, Origin: crm.OriginWarehouse,
+		Message: "table " + quote(t.rel.name) + " refuses the record: " + why,
+		Fix:     "Mend the record at the source or the table in the database, then replay the quarantine.",
+	}
+}

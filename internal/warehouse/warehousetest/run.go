@@ -1,0 +1,99 @@
+package warehousetest
+
+import (
+	"testing"
+
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// Run tests one driver. open is called once for each test and returns a driver
+// on a database of its own, empty and migrated by nobody. Run closes it.
+func Run(t *testing.T, open func(t *testing.T) warehouse.Driver) {
+	t.Helper()
+	for _, c := range cases() {
+		t.Run(c.name, func(t *testing.T) {
+			c.run(newFixture(t, open(t)))
+		})
+	}
+}
+
+// RunShared tests two drivers that work on the same database at once, as two
+// processes do. open is called once for each test and returns both, on a
+// database that is empty and theirs alone. RunShared closes them.
+func RunShared(t *testing.T, open func(t *testing.T) (a, b warehouse.Driver)) {
+	t.Helper()
+	for _, c := range sharedCases() {
+		t.Run(c.name, func(t *testing.T) {
+			a, b := open(t)
+			c.run(newFixture(t, a), newFixture(t, b))
+		})
+	}
+}
+
+type testCase struct {
+	name string
+	run  func(*fixture)
+}
+
+type sharedCase struct {
+	name string
+	run  func(a, b *fixture)
+}
+
+func cases() []testCase {
+	return []testCase{
+		{"CreateTable", createTable},
+		{"L6_AbsentTableStaysAbsent", absentTableStaysAbsent},
+		{"L6_MissingColumnStaysMissing", missingColumnStaysMissing},
+		{"MissingColumnsAreAdded", missingColumnsAreAdded},
+		{"ColumnsOfOthersStay", columnsOfOthersStay},
+		{"ForeignTableIsAdopted", foreignTableIsAdopted},
+		{"TableUnderAnotherName", tableUnderAnotherName},
+		{"ViewIsRefused", viewIsRefused},
+
+		{"L5_ValuesComeBack", valuesComeBack},
+		{"L5_EmptyIsNotNull", emptyIsNotNull},
+		{"L5_LongText", longText},
+		{"L5_RawRecord", rawRecord},
+
+		{"KnownOrder", knownOrder},
+		{"KnownVersion", knownVersion},
+		{"KnownRowOfOthers", knownRowOfOthers},
+		{"KnownManyRows", knownManyRows},
+		{"KnownWhileWriting", knownWhileWriting},
+		{"CompositeKey", compositeKey},
+		{"TextKey", textKey},
+
+		{"L2_Counts", counts},
+		{"L2_RowBetweenLookupAndWrite", rowBetweenLookupAndWrite},
+		{"L9_NewestWins", newestWins},
+		{"L10_UnchangedWritesNothing", unchangedWritesNothing},
+		{"WriteNothing", writeNothing},
+		{"WriteTenThousand", writeTenThousand},
+		{"Bookkeeping", bookkeeping},
+
+		{"RollbackOnError", rollbackOnError},
+		{"RollbackOnPanic", rollbackOnPanic},
+		{"RollbackOnCancel", rollbackOnCancel},
+		{"CancelledBeforeCommit", cancelledBeforeCommit},
+		{"L3_RefusedRow", refusedRow},
+		{"L3_NullInKey", nullInKey},
+		{"ConnKinds", connKinds},
+		{"ConnCounts", connCounts},
+		{"ConcurrentTransactions", concurrentTransactions},
+		{"Exists", exists},
+		{"Clock", clock},
+		{"Migrate", migrate},
+		{"Explain", explain},
+		{"Close", closeTwice},
+	}
+}
+
+func sharedCases() []sharedCase {
+	return []sharedCase{
+		{"MigrateTogether", migrateTogether},
+		{"CreateTogether", createTogether},
+		{"L2_WriteTogether", writeTogether},
+		{"SeeEachOther", seeEachOther},
+	}
+}
