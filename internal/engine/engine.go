@@ -1,0 +1,208 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/processor"
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// Engine runs jobs. It is safe for concurrent use.
+type Engine struct {
+	Clock   crm.Clock
+	Observe func(crm.Event) // hears of everything that happens; called from several goroutines
+	Lease   time.Duration   // how long a stream stays taken after the last sign of life; 0 means DefaultLease
+}
+
+// DefaultLease is how long a stream stays taken after its holder's last sign
+// of life, which comes three times as often.
+const DefaultLease = 15 * time.Second
+
+// finishTime bounds how long a run that was interrupted may take to write
+// down how it ended.
+const finishTime = 10 * time.Second
+
+var errEnough = errors.New("enough records")
+
+// run is one job while it runs.
+type run struct {
+	job       *Job
+	plan      plan
+	session   Session
+	processor *processor.Processor
+	preparer  *preparer
+	observe   func(crm.Event)
+	started   time.Time
+	enough    func()
+	counts    crm.Counts
+	requests  int64
+}
+
+// Run syncs one stream. It returns the run as the history has it, with its
+// counts, also when it failed; the error is then a *crm.Error.
+func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
+	started := e.Clock.Now()
+	lease := e.Lease
+	if lease == 0 {
+		lease = DefaultLease
+	}
+	session, err := job.Open(ctx, warehouse.Claim{
+		ID: job.ID, SourceType: job.SourceType, Stream: job.Stream, Endpoint: job.Endpoint, Lease: lease,
+		Decide: func(s warehouse.State) warehouse.Intent {
+			p := decide(job.Ask, job.Stream, s, started)
+			return warehouse.Intent{Mode: p.mode, Since: p.since, Until: p.until, Options: options(job.Ask)}
+		},
+	})
+	if err != nil {
+		return crm.Run{StreamID: job.ID, Status: crm.StatusFailed, Start: started, End: e.Clock.Now()}, e.interrupted(ctx, err)
+	}
+	r := &run{job: &job, session: session, observe: e.Observe, started: started, enough: func() {}}
+	r.plan = decide(job.Ask, job.Stream, session.State(), started)
+	for _, dead := range session.State().Dead {
+		e.Observe(crm.Notice{ID: job.ID, Message: fmt.Sprintf("run %d, begun %s, had not ended and is now closed as failed: %s",
+			dead.ID, dead.Start.Format(time.DateTime), dead.ErrorMessage)})
+	}
+	e.Observe(crm.RunStarted{
+		ID: job.ID, RunID: session.RunID(), Mode: r.plan.mode, Since: r.plan.since, Until: r.plan.until,
+		Resumed: r.plan.resume != nil, DryRun: job.Ask.DryRun,
+	})
+	err = e.interrupted(ctx, e.work(ctx, r, lease))
+	finished, err := e.finish(ctx, r, err)
+	e.Observe(crm.RunFinished{ID: job.ID, Run: finished, DryRun: job.Ask.DryRun, Err: err})
+	return finished, err
+}
+
+// work drives the pipeline while the lease is kept alive.
+func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
+	o := r.job.Processor
+	o.Shape = r.session.Shape()
+	var err error
+	if r.processor, err = processor.New(r.job.Stream, o); err != nil {
+		return err
+	}
+	r.preparer = newPreparer(r.job, &r.plan, r.processor, r.session, e.Clock.Now)
+
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	beats := make(chan struct{})
+	go func() {
+		defer close(beats)
+		if err := e.beat(ctx, r.session, lease/3); err != nil {
+			stop(err)
+		}
+	}()
+	err = r.flow(ctx)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause // the lease was lost, or the caller gave up: that is why, not what broke of it
+	}
+	stop(nil)
+	<-beats
+	if err != nil {
+		return err
+	}
+	if fetched := r.preparer.fetched; !r.counts.Balanced() || r.counts.Fetched != fetched {
+		return &crm.Error{
+			Code: crm.CodeCounts, Origin: crm.OriginWarren,
+			Message: fmt.Sprintf("the counts do not add up: %d records were read, %d are accounted for", fetched, r.counts.Fetched),
+			Fix:     "run the sync again with --full; report this with the run's log, since it is a fault of Warren",
+		}
+	}
+	return nil
+}
+
+// beat keeps the lease alive until ctx ends. It returns an error when another
+// process holds the stream (L7); that a beat does not get through is no reason
+// to stop, since every batch proves the lease anew.
+func (e *Engine) beat(ctx context.Context, s Session, every time.Duration) error {
+	for {
+		if err := e.Clock.Wait(ctx, every); err != nil {
+			return nil
+		}
+		if err := s.Beat(ctx); crm.CodeOf(err) == crm.CodeLeaseLost && err != nil {
+			return err
+		}
+	}
+}
+
+// finish closes the run, also when ctx has ended.
+func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
+	o := warehouse.Outcome{Err: err, Counts: r.counts, Requests: r.requests}
+	if r.preparer != nil {
+		o.Outside = r.preparer.outside
+	}
+	switch {
+	case err == nil && r.counts.Failed > 0:
+		o.Status = crm.StatusPartial
+	case err == nil:
+		o.Status = crm.StatusSuccess
+	case crm.CodeOf(err) == crm.CodeCancelled, crm.CodeOf(err) == crm.CodeStreamAbsent:
+		o.Status = crm.StatusCancelled
+	default:
+		o.Status = crm.StatusFailed
+	}
+	if err == nil && r.plan.watermark {
+		o.Watermark = crm.NextWatermark(r.preparer.start, r.preparer.seen, r.session.State().Watermark, r.job.Ask.Overlap)
+	}
+	o.Complete = err == nil && r.plan.checkpoints
+	if err == nil {
+		r.tellUnknown()
+	}
+	finished, finishErr := r.session.Finish(ctx, o)
+	if err == nil {
+		err = finishErr
+	}
+	return finished, err
+}
+
+// tellUnknown tells of names in the records that no field takes: nothing is
+// lost, they are in the raw record, but people want to know.
+func (r *run) tellUnknown() {
+	if names := r.processor.Unknown(); len(names) > 0 {
+		r.observe(crm.Notice{
+			ID: r.job.ID,
+			Message: fmt.Sprintf("the source sends fields that have no column: %s; they are kept in the column data",
+				strings.Join(names, ", ")),
+			Fix: fmt.Sprintf("to give one a column, add it under sources.%s.streams.%s.fields in warren.yaml", r.job.ID.Source, r.job.ID.Stream),
+		})
+	}
+}
+
+// interrupted turns the end of ctx into the error that says so.
+func (e *Engine) interrupted(ctx context.Context, err error) error {
+	var known *crm.Error
+	switch {
+	case err == nil || errors.As(err, &known) && known.Code != crm.CodeInternal && ctx.Err() == nil:
+		return err
+	case ctx.Err() != nil:
+		return &crm.Error{
+			Code: crm.CodeCancelled, Origin: crm.OriginWarren, Message: "the run was interrupted",
+			Fix: "run the same command again: it goes on where this run stopped", Err: nil,
+		}
+	case known != nil:
+		return err
+	}
+	return &crm.Error{Code: crm.CodeInternal, Origin: crm.OriginWarren, Message: "the run failed",
+		Fix: "run the command again with --debug and report what it prints", Err: err}
+}
+
+// options is what the history keeps of how the run was asked for.
+func options(a Ask) map[string]any {
+	o := map[string]any{"full": a.Full, "batch_size": a.BatchSize, "overlap": a.Overlap.String()}
+	if !a.Since.IsZero() {
+		o["since"] = a.Since.Format(time.RFC3339)
+	}
+	if !a.Until.IsZero() {
+		o["until"] = a.Until.Format(time.RFC3339)
+	}
+	if a.MaxRecords > 0 {
+		o["max_records"] = a.MaxRecords
+	}
+	return o
+}

@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/processor"
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// Job is one stream to sync.
+type Job struct {
+	ID         crm.StreamID
+	SourceType string // salesrabbit
+	Endpoint   string // where the source is read, for the history; no secret in it (L8)
+	Stream     crm.Stream
+	Connector  crm.Connector
+	Processor  processor.Options // Shape is filled in from the table
+	Ask        Ask
+
+	// Open takes the stream (L7) and opens the warehouse for this run. For a
+	// dry run it gives a session that writes nothing (L6).
+	Open func(context.Context, warehouse.Claim) (Session, error)
+}
+
+// Ask is what the user wants of a run.
+type Ask struct {
+	Full       bool      // all records, whatever the watermark
+	Since      time.Time // a range from here; zero for none
+	Until      time.Time // a range up to here, exclusive; zero for none
+	MaxRecords int64     // stop after so many records; 0 for no bound
+	BatchSize  int       // records a transaction
+	DryRun     bool
+	Replay     bool          // the connector reads the quarantine and not the source
+	Restart    bool          // do not go on from a checkpoint
+	Overlap    time.Duration // how far before the last change the next run begins (L1)
+}
+
+// Session is the warehouse during one run. warehouse.Session writes,
+// warehouse.DryRun only looks.
+type Session interface {
+	// State is what was known of the stream when the session was opened.
+	State() warehouse.State
+	// RunID is the run's number in the history; 0 on a dry run.
+	RunID() int64
+	// Shape is what the table's columns cannot hold, for the fingerprint.
+	Shape() string
+	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
+	Fit(row *crm.Row) []crm.Issue
+	Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error)
+	Beat(ctx context.Context) error
+	Finish(ctx context.Context, o warehouse.Outcome) (crm.Run, error)
+}

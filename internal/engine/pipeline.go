@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// pages reads the walk into out, so that the next page is on its way while
+// the last one is processed.
+func (r *run) pages(ctx context.Context, out chan<- crm.Page) error {
+	defer close(out)
+	req := crm.Request{Since: r.plan.since, Until: r.plan.until}
+	if r.plan.resume != nil {
+		req.Resume = r.plan.resume.Token
+	}
+	if r.job.Ask.MaxRecords > 0 {
+		req.PageSize = int(min(r.job.Ask.MaxRecords, maxPage))
+	}
+	first := true
+	for page, err := range r.job.Connector.Read(ctx, r.job.Stream, req) {
+		if err != nil {
+			return err
+		}
+		r.observe(crm.PageFetched{
+			ID: r.job.ID, Records: len(page.Records), Bytes: page.Bytes, Total: page.Total, First: first, Last: page.Last,
+		})
+		first = false
+		r.requests += int64(page.Requests)
+		if page.Notice != "" {
+			r.observe(crm.Notice{ID: r.job.ID, Message: page.Notice})
+		}
+		select {
+		case out <- page:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return ctx.Err()
+}
+
+// maxPage is the largest page that a capped run asks for.
+const maxPage = 10_000
+
+// batches makes batches of the pages.
+func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *warehouse.Batch) error {
+	defer close(out)
+	p := r.preparer
+	send := func(final bool) error {
+		b, err := p.flush(ctx, final)
+		if err != nil || b == nil {
+			return err
+		}
+		select {
+		case out <- b:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	for page := range in {
+		p.begin(page, r.started)
+		for _, raw := range page.Records {
+			if r.capped() {
+				break
+			}
+			if !p.add(raw) {
+				continue
+			}
+			if err := send(false); err != nil {
+				return err
+			}
+		}
+		if r.capped() {
+			r.enough()
+			return send(true)
+		}
+		p.endPage(page)
+	}
+	// The channel is closed when the walk is complete, and also when it
+	// failed: then what is at hand is still worth writing, and the run fails.
+	return send(true)
+}
+
+func (r *run) capped() bool {
+	return r.job.Ask.MaxRecords > 0 && r.preparer.fetched >= r.job.Ask.MaxRecords
+}
+
+// writes writes the batches, one transaction each.
+func (r *run) writes(ctx context.Context, in <-chan *warehouse.Batch) error {
+	for b := range in {
+		w, err := r.session.Write(ctx, b)
+		if err != nil {
+			return err
+		}
+		r.counts.Add(w.Counts)
+		for _, issues := range w.Issues {
+			for _, issue := range issues {
+				r.observe(crm.IssueFound{ID: r.job.ID, Issue: issue})
+			}
+		}
+		for _, reject := range w.Rejects {
+			r.observe(crm.RecordFailed{ID: r.job.ID, Reject: reject})
+		}
+		r.observe(crm.BatchWritten{ID: r.job.ID, Counts: w.Counts})
+	}
+	return nil
+}
+
+// flow lets the three stages overlap: while one batch is written, the next is
+// prepared, and the page after it is fetched. The channels are short, so that
+// memory does not grow with the stream (L11).
+//
+// When the source fails, what was fetched before is still prepared and
+// written: only the failure of a later stage stops an earlier one at once.
+func (r *run) flow(ctx context.Context) error {
+	fetchCtx, stopFetch := context.WithCancelCause(ctx)
+	defer stopFetch(nil)
+	r.enough = func() { stopFetch(errEnough) }
+
+	pages := make(chan crm.Page)
+	batches := make(chan *warehouse.Batch)
+	fetched := make(chan error, 1)
+	go func() { fetched <- r.pages(fetchCtx, pages) }()
+
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error { return r.batches(groupCtx, pages, batches) })
+	group.Go(func() error { return r.writes(groupCtx, batches) })
+	err := group.Wait()
+
+	stopFetch(errEnough)
+	fetchErr := <-fetched
+	if err != nil {
+		return err
+	}
+	if fetchErr != nil && context.Cause(fetchCtx) == errEnough && r.capped() {
+		return nil
+	}
+	return fetchErr
+}

@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// plan is what a run will do.
+type plan struct {
+	mode         crm.Mode
+	since, until time.Time
+	resume       *crm.Checkpoint // where an unfinished walk goes on; nil to begin anew
+	checkpoints  bool            // whether this walk may be gone on with later
+	watermark    bool            // whether completing it moves the watermark (L1)
+}
+
+// checkpointLife bounds how old a walk may be to be gone on with: the older,
+// the more of it has to be read again by the run after it.
+const checkpointLife = 24 * time.Hour
+
+// decide settles the mode, in the old system's order: a given range, then
+// full, then the watermark, then full because nothing is known yet.
+func decide(ask Ask, stream crm.Stream, state warehouse.State, now time.Time) plan {
+	var p plan
+	switch {
+	case ask.Replay:
+		p.mode = crm.ModeReplay
+	case !ask.Since.IsZero() || !ask.Until.IsZero():
+		p.mode, p.since, p.until = crm.ModeRange, ask.Since, ask.Until
+	case ask.Full || state.Watermark.IsZero() || !stream.Incremental:
+		p.mode = crm.ModeFull
+	default:
+		p.mode, p.since = crm.ModeIncremental, state.Watermark
+	}
+	capped := ask.MaxRecords > 0
+	walk := p.mode == crm.ModeFull || p.mode == crm.ModeIncremental
+	p.checkpoints = walk && !capped && !ask.DryRun
+
+	// A range that begins at or before the watermark and is open to now
+	// leaves no gap, so completing it may move the watermark; one that begins
+	// after it, or anything cut short, may not (L1).
+	gapless := walk || p.mode == crm.ModeRange &&
+		p.until.IsZero() && !state.Watermark.IsZero() && !p.since.After(state.Watermark)
+	p.watermark = gapless && !capped && !ask.DryRun && stream.Cursor != ""
+
+	c := state.Checkpoint
+	if p.checkpoints && !ask.Restart && c != nil && c.Token != "" &&
+		c.Mode == p.mode && c.Since.Equal(p.since) && now.Sub(c.Saved) < checkpointLife {
+		p.resume = c
+	}
+	return p
+}
+
+// within reports whether a record belongs to the run. Sources cannot be asked
+// for an upper bound, and some streams not for a lower one either. A record
+// without a time belongs to every range: it cannot be told that it does not.
+func (p *plan) within(stream *crm.Stream, cursor crm.Value) bool {
+	if p.mode != crm.ModeRange || !cursor.Valid {
+		return true
+	}
+	t := cursor.Time()
+	if !p.until.IsZero() && !t.Before(p.until) {
+		return false
+	}
+	return stream.Incremental || p.since.IsZero() || !t.Before(p.since)
+}

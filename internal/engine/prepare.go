@@ -1,0 +1,147 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/processor"
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// unchangedAtOnce is how many unchanged records may pass before the run's
+// counts and checkpoint are saved although there is nothing to write.
+const unchangedAtOnce = 10_000
+
+// preparer makes batches of records: the second of the three stages that
+// overlap. It looks up what the warehouse has and maps only what differs
+// (L10).
+type preparer struct {
+	stream    *crm.Stream
+	plan      *plan
+	processor *processor.Processor
+	session   Session
+	size      int
+	now       func() time.Time
+
+	rows  []crm.Row
+	index map[string]int // positions in rows by record id
+	batch *warehouse.Batch
+
+	start   time.Time // the source's clock when the walk began
+	seen    time.Time // greatest modification time up to the batch at hand
+	token   string    // behind the last page that went in whole
+	saved   string    // the token that the last batch carried
+	fetched int64
+	outside int64
+}
+
+func newPreparer(job *Job, p *plan, proc *processor.Processor, s Session, now func() time.Time) *preparer {
+	r := &preparer{
+		stream: &job.Stream, plan: p, processor: proc, session: s, size: job.Ask.BatchSize, now: now,
+		index: map[string]int{}, batch: &warehouse.Batch{},
+	}
+	if p.resume != nil {
+		r.start, r.seen = p.resume.Start, p.resume.Seen
+	}
+	return r
+}
+
+// begin notes the source's clock at the first page of the walk, or of a walk
+// that could not be resumed and begins anew.
+func (p *preparer) begin(page crm.Page, local time.Time) {
+	if page.Restarted {
+		p.start, p.seen, p.token, p.saved = time.Time{}, time.Time{}, "", ""
+	}
+	if p.start.IsZero() {
+		if p.start = page.SourceTime; p.start.IsZero() {
+			p.start = local
+		}
+	}
+}
+
+// add puts a record into the batch. It reports whether the batch is full.
+func (p *preparer) add(raw []byte) (full bool) {
+	var row crm.Row
+	if reject := p.processor.Identify(raw, &row); reject != nil {
+		p.fetched++
+		reject.Fetched = p.now()
+		p.batch.Rejects = append(p.batch.Rejects, *reject)
+		return p.full()
+	}
+	if !p.plan.within(p.stream, row.Cursor) {
+		p.outside++
+		return false
+	}
+	p.fetched++
+	if i, twice := p.index[row.ID]; twice {
+		p.batch.Duplicates++
+		if row.Newer(p.rows[i].Cursor) {
+			p.rows[i] = row
+		}
+		return false
+	}
+	p.index[row.ID] = len(p.rows)
+	p.rows = append(p.rows, row)
+	return p.full()
+}
+
+func (p *preparer) full() bool { return len(p.rows)+len(p.batch.Rejects) >= p.size }
+
+// endPage notes that a page went in whole.
+func (p *preparer) endPage(page crm.Page) { p.token = page.Checkpoint }
+
+// flush looks up and maps what was added and returns the batch to write. It
+// returns nil where there is nothing worth a transaction yet; with final it
+// holds nothing back.
+func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, error) {
+	versions := make([]crm.Version, len(p.rows))
+	if len(p.rows) > 0 {
+		if err := p.session.Known(ctx, p.rows, versions); err != nil {
+			return nil, err
+		}
+	}
+	b := p.batch
+	for i := range p.rows {
+		row, known := &p.rows[i], versions[i]
+		p.see(row.Cursor)
+		if known.Known && (known.Hash == row.Hash || !row.Newer(known.Cursor)) {
+			b.Unchanged++
+			continue
+		}
+		issues, reject := p.processor.Map(row, nil)
+		if reject != nil {
+			reject.Fetched = p.now()
+			b.Rejects = append(b.Rejects, *reject)
+			continue
+		}
+		issues = append(issues, p.session.Fit(row)...)
+		b.Rows = append(b.Rows, *row)
+		b.Known = append(b.Known, known)
+		b.Issues = append(b.Issues, issues)
+	}
+	p.rows = p.rows[:0]
+	clear(p.index)
+
+	b.Seen = p.seen
+	if p.plan.checkpoints && p.token != p.saved {
+		b.Checkpoint = &crm.Checkpoint{
+			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(),
+		}
+		p.saved = p.token
+	}
+	nothing := len(b.Rows) == 0 && len(b.Rejects) == 0
+	if nothing && (!final && b.Unchanged+b.Duplicates < unchangedAtOnce || b.Fetched() == 0) {
+		return nil, nil
+	}
+	p.batch = &warehouse.Batch{}
+	return b, nil
+}
+
+func (p *preparer) see(cursor crm.Value) {
+	if cursor.Valid {
+		if t := cursor.Time(); t.After(p.seen) {
+			p.seen = t
+		}
+	}
+}
