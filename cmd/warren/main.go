@@ -1,0 +1,45 @@
+// Command warren keeps a warehouse in step with CRMs. All it does is to give
+// the command line its view of the world.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/warren-sync/warren/internal/cli"
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// version is set by the build: make build.
+var version = "dev" //nolint:gochecknoglobals // the linker can set nothing else
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	// Memory is bounded (L11): the collector works harder before it lets the
+	// process grow. GOMEMLIMIT and GOGC of the environment come before this.
+	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(48 << 20)
+	}
+	// The first signal ends the run in good order, a second one at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	dir, err := os.Getwd()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "Error: the working directory cannot be read:", err)
+		return cli.ExitFailed
+	}
+	return cli.Run(ctx, cli.World{
+		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Environ: os.Environ(), Dir: dir,
+		Terminal: isatty.IsTerminal(os.Stderr.Fd()) || isatty.IsCygwinTerminal(os.Stderr.Fd()),
+		Clock:    crm.SystemClock{}, Transport: http.DefaultTransport, Version: version,
+	})
+}

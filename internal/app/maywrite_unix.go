@@ -1,0 +1,9 @@
+//go:build unix
+
+package app
+
+import "golang.org/x/sys/unix"
+
+// mayWrite asks the system, which knows of rights, of groups and of file
+// systems that are read-only.
+func mayWrite(path string) bool { return unix.Access(path, unix.W_OK) == nil }

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/lmittmann/tint"
+
+	"github.com/warren-sync/warren/internal/config"
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// logger logs to standard error: coloured text on a terminal, plain text in a
+// pipe, JSON on request.
+func (c *command) logger(cfg *config.Config) *slog.Logger {
+	if cfg.Log.Format == config.LogJSON {
+		return slog.New(slog.NewJSONHandler(c.Stderr, &slog.HandlerOptions{Level: cfg.Log.Level}))
+	}
+	return slog.New(tint.NewHandler(c.Stderr, &tint.Options{
+		Level: cfg.Log.Level, TimeFormat: "15:04:05", NoColor: !c.Terminal,
+	}))
+}
+
+// issueLines bounds how many issues of one run are logged: a stream that was
+// never clean would drown everything else. All of them are in the warehouse.
+const issueLines = 50
+
+// logEvents tells the log what happens, in the old system's words.
+type logEvents struct {
+	log *slog.Logger
+	all bool // every issue
+
+	mu     sync.Mutex
+	issues map[crm.StreamID]int
+}
+
+func newLogEvents(log *slog.Logger) *logEvents {
+	return &logEvents{log: log, all: log.Enabled(context.Background(), slog.LevelDebug), issues: map[crm.StreamID]int{}}
+}
+
+func (l *logEvents) hear(e crm.Event) {
+	switch e := e.(type) {
+	case crm.RunStarted:
+		l.log.Debug(fmt.Sprintf("%s: %s run", e.ID, e.Mode), "since", e.Since, "until", e.Until, "resumed", e.Resumed, "dry_run", e.DryRun)
+		if e.Resumed {
+			l.log.Info(fmt.Sprintf("%s: going on where the last run stopped; --restart begins anew", e.ID))
+		}
+	case crm.PageFetched:
+		if e.First {
+			l.log.Info(fmt.Sprintf("Starting %s sync with %s records", e.ID, expected(e)))
+		}
+		l.log.Debug(fmt.Sprintf("%s: page of %d records, %d bytes", e.ID, e.Records, e.Bytes))
+	case crm.BatchWritten:
+		l.log.Debug(fmt.Sprintf("%s: batch written", e.ID), "created", e.Counts.Created, "updated", e.Counts.Updated,
+			"unchanged", e.Counts.Unchanged, "failed", e.Counts.Failed)
+	case crm.IssueFound:
+		l.issue(e)
+	case crm.RecordFailed:
+		l.log.Error(fmt.Sprintf("Error processing %s %s: %s", e.ID.Stream, e.Reject.ID, e.Reject.Reason), "code", e.Reject.Code)
+	case crm.RetryScheduled:
+		l.log.Warn(fmt.Sprintf("%s: attempt %d failed, next in %s: %v", e.Source, e.Attempt, e.Wait.Round(1e6), e.Err))
+	case crm.RateWaited:
+		l.log.Debug(fmt.Sprintf("%s: waited %s to stay within %.1f calls a second", e.Source, e.Wait.Round(1e6), e.Rate))
+	case crm.CallMade:
+		l.log.Debug(fmt.Sprintf("%s: call answered", e.Source), "status", e.Status, "duration", e.Duration.Round(1e6))
+	case crm.Notice:
+		l.log.Warn(fmt.Sprintf("%s: %s", e.ID, e.Message), fix(e.Fix)...)
+	case crm.RunFinished:
+		l.finished(e)
+	}
+}
+
+// expected is the number of records a run will see: exact where the source
+// tells, else what the first page shows with a plus behind it.
+func expected(e crm.PageFetched) string {
+	switch {
+	case e.Total > 0:
+		return fmt.Sprint(e.Total)
+	case e.Last:
+		return fmt.Sprint(e.Records)
+	default:
+		return fmt.Sprintf("%d+", e.Records)
+	}
+}
+
+func (l *logEvents) issue(e crm.IssueFound) {
+	l.mu.Lock()
+	l.issues[e.ID]++
+	n := l.issues[e.ID]
+	l.mu.Unlock()
+	switch i := e.Issue; {
+	case l.all || n <= issueLines:
+		l.log.Warn(fmt.Sprintf("Validation warning for field '%s' with value '%s' (Record: id=%s): %s", i.Field, short(i.Value), i.RecordID, i.Message))
+	case n == issueLines+1:
+		l.log.Warn(fmt.Sprintf("%s: further validation warnings are not shown here; warren issues %s lists all", e.ID, e.ID))
+	}
+}
+
+func (l *logEvents) finished(e crm.RunFinished) {
+	if e.Err != nil {
+		l.log.Error(fmt.Sprintf("%s sync failed: %v", e.ID, e.Err), "code", crm.CodeOf(e.Err))
+		return
+	}
+	c := e.Run.Counts
+	l.log.Info(fmt.Sprintf("Completed %s sync: %d created, %d updated, %d failed", e.ID, c.Created, c.Updated, c.Failed))
+}
+
+func fix(text string) []any {
+	if text == "" {
+		return nil
+	}
+	return []any{"fix", text}
+}
+
+// short keeps log lines readable; the whole value is in the warehouse.
+func short(value string) string {
+	const most = 120
+	if runes := []rune(value); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return value
+}

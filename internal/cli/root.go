@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/config"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/source"
+)
+
+// command is one invocation: the world, and the flags that every command has.
+type command struct {
+	World
+	configFile string
+	database   string
+	logLevel   string
+	logFormat  string
+	output     string
+	quiet      bool
+	debug      bool
+	noProgress bool
+}
+
+// The forms of output.
+const (
+	outputText = "text"
+	outputJSON = "json"
+)
+
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "warren",
+		Short: "Keep a warehouse exactly in step with the CRMs of a field-sales company",
+		Long: "Warren copies SalesRabbit into SQLite or PostgreSQL, loses nothing on the way, and\n" +
+			"tells what is wrong and what to do about it.\n\n" +
+			"Without a database named it writes warren.db in the working directory.",
+		Example: "  warren demo                                  # try it, with a simulated CRM\n" +
+			"  export SALESRABBIT_API_KEY=…                 # then the real one\n" +
+			"  warren check                                 # is everything reachable and allowed?\n" +
+			"  warren sync salesrabbit leads                # what changed since the last run\n" +
+			"  DATABASE_URL=postgres://user@host/db warren sync",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Version:           c.Version,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return c.checkOutput() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&c.configFile, "config", "", "configuration file (default warren.yaml, if there is one)")
+	flags.StringVar(&c.database, "database", "", "warehouse: sqlite:///file.db or postgres://… (default $DATABASE_URL, else sqlite:///warren.db)")
+	flags.StringVar(&c.output, "output", outputText, "form of the output: text or json")
+	flags.StringVar(&c.logLevel, "log-level", "", "debug, info, warn or error")
+	flags.StringVar(&c.logFormat, "log-format", "", "auto, text or json")
+	flags.BoolVar(&c.debug, "debug", false, "log everything")
+	flags.BoolVar(&c.quiet, "quiet", false, "log errors only, and show no progress")
+	flags.BoolVar(&c.noProgress, "no-progress", false, "show no progress")
+	root.SetGlobalNormalizationFunc(oldFlagNames)
+	root.AddCommand(c.commands()...)
+	root.AddCommand(c.oldCommands()...)
+	return root
+}
+
+// oldFlagNames takes the names that flags had in the old system.
+func oldFlagNames(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	switch name = strings.ReplaceAll(name, "_", "-"); name {
+	case "force-full", "force", "force-overwrite":
+		name = "full"
+	case "start-date":
+		name = "since"
+	case "end-date":
+		name = "until"
+	case "verbose", "test":
+		name = "debug"
+	}
+	return pflag.NormalizedName(name)
+}
+
+func (c *command) checkOutput() error {
+	if c.output != outputText && c.output != outputJSON {
+		return usage(fmt.Sprintf("there is no output %q", c.output), "use --output text or --output json")
+	}
+	return nil
+}
+
+func usage(message, fix string) error {
+	return &crm.Error{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: message, Fix: fix}
+}
+
+// load reads the configuration.
+func (c *command) load(batchSize int) (*config.Config, error) {
+	level := c.logLevel
+	switch {
+	case c.debug:
+		level = "debug"
+	case c.quiet && level == "":
+		level = "error"
+	}
+	return config.Load(config.Input{
+		Path: c.configFile, Dir: c.Dir, Env: c.Env, Environ: c.Environ, Sources: source.All(),
+		Overrides: config.Overrides{Database: c.database, LogLevel: level, LogFormat: c.logFormat, BatchSize: batchSize},
+	})
+}
+
+// app builds the App that commands call; listeners hear of its events.
+func (c *command) app(cfg *config.Config, listeners ...func(crm.Event)) *app.App {
+	log := c.logger(cfg)
+	for _, warning := range cfg.Warnings {
+		log.Warn(warning)
+	}
+	return &app.App{
+		Config: cfg, Clock: c.Clock, Transport: c.Transport, Log: log,
+		Observe: func(e crm.Event) {
+			for _, listen := range listeners {
+				listen(e)
+			}
+		},
+	}
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/config"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/engine"
+)
+
+// syncFlags are the flags of every command that syncs, old and new.
+type syncFlags struct {
+	full, dryRun, skipValidation, restart, failOnPartial bool
+	since, until                                         string
+	batchSize                                            int
+	maxRecords                                           int64
+}
+
+func (f *syncFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&f.full, "full", false, "read all records, not only those changed since the last run (also --force-full, --force)")
+	flags.StringVar(&f.since, "since", "", "only records changed at or after this day or instant, UTC (also --start-date)")
+	flags.StringVar(&f.until, "until", "", "only records changed before this day or instant, UTC (also --end-date)")
+	flags.Int64Var(&f.maxRecords, "max-records", 0, "stop after so many records; 0 for all")
+	flags.IntVar(&f.batchSize, "batch-size", 0, fmt.Sprintf("records written in one transaction, %d to %d (default %d)",
+		config.MinBatchSize, config.MaxBatchSize, config.DefaultBatchSize))
+	flags.BoolVar(&f.dryRun, "dry-run", false, "read and check everything, count what would happen, write nothing")
+	flags.BoolVar(&f.skipValidation, "skip-validation", false, "do not check values against their rules")
+	flags.BoolVar(&f.restart, "restart", false, "begin anew instead of going on where an interrupted run stopped")
+	flags.BoolVar(&f.failOnPartial, "fail-on-partial", false, "exit with 3 when records went into the quarantine")
+}
+
+func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
+	if cmd.Flags().Changed("batch-size") && (f.batchSize < config.MinBatchSize || f.batchSize > config.MaxBatchSize) {
+		return app.Options{}, usage(fmt.Sprintf("a batch of %d records is not possible", f.batchSize),
+			fmt.Sprintf("give --batch-size a number from %d to %d", config.MinBatchSize, config.MaxBatchSize))
+	}
+	if f.maxRecords < 0 {
+		return app.Options{}, usage("--max-records is negative", "give a number of records, or 0 for all")
+	}
+	since, err := parseInstant("--since", f.since)
+	if err != nil {
+		return app.Options{}, err
+	}
+	until, err := parseInstant("--until", f.until)
+	if err != nil {
+		return app.Options{}, err
+	}
+	switch {
+	case f.full && (f.since != "" || f.until != ""):
+		return app.Options{}, usage("--full reads all records, --since and --until only some", "give one or the other")
+	case !since.IsZero() && !until.IsZero() && !since.Before(until):
+		return app.Options{}, usage("--since is not before --until", "--until is exclusive: to read the whole of 5 May give --since 2026-05-05 --until 2026-05-06")
+	}
+	return app.Options{SkipValidation: f.skipValidation, Ask: engine.Ask{
+		Full: f.full, Since: since, Until: until, MaxRecords: f.maxRecords, BatchSize: f.batchSize, DryRun: f.dryRun, Restart: f.restart,
+	}}, nil
+}
+
+// parseInstant reads a day or an instant of a flag.
+func parseInstant(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, form := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(form, text, time.UTC); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usage(fmt.Sprintf("%s %q is no date", flag, text), "write it as 2026-05-01, or 2026-05-01T08:30:00Z; without a zone it is UTC")
+}
+
+func (c *command) sync() *cobra.Command {
+	var f syncFlags
+	cmd := &cobra.Command{
+		Use:   "sync [SOURCE [STREAM…]]",
+		Short: "Copy what changed since the last run into the warehouse",
+		Long: "Copies what changed since the last run, or everything on the first. Without a source all\n" +
+			"that are configured are synced, without a stream all of the source.",
+		Example: "  warren sync salesrabbit leads\n" +
+			"  warren sync salesrabbit --full\n" +
+			"  warren sync salesrabbit leads --since 2026-05-01 --until 2026-06-01\n" +
+			"  warren sync salesrabbit leads --dry-run --max-records 1000 --output json",
+		ValidArgsFunction: c.completeStreams,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var sel app.Selection
+			if len(args) > 0 {
+				sel.Account, sel.Streams = args[0], args[1:]
+			}
+			return c.runSync(cmd, sel, &f)
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+// runSync is what every command that syncs comes down to.
+func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) error {
+	o, err := f.options(cmd)
+	if err != nil {
+		return err
+	}
+	cfg, err := c.load(f.batchSize)
+	if err != nil {
+		return err
+	}
+	return c.withApp(cmd.Context(), cfg, func(ctx context.Context, a *app.App) error {
+		results, err := a.Sync(ctx, sel, o)
+		if err != nil {
+			return err
+		}
+		return c.report(cfg, results, f)
+	})
+}
+
+// withApp runs do with an app whose events go to the log and the progress.
+func (c *command) withApp(ctx context.Context, cfg *config.Config, do func(context.Context, *app.App) error) error {
+	show := c.progress(cfg)
+	a := c.app(cfg)
+	a.Log = c.loggerTo(cfg, show)
+	events := newLogEvents(a.Log)
+	a.Observe = func(e crm.Event) {
+		events.hear(e)
+		show.hear(e)
+	}
+	err := do(ctx, a)
+	show.stop()
+	return err
+}
+
+// report prints what became of each stream, and returns the exit code that it
+// stands for.
+func (c *command) report(cfg *config.Config, results []app.Result, f *syncFlags) error {
+	if c.output == outputJSON {
+		c.printJSON(reportJSON(cfg, results, f.dryRun))
+	} else {
+		c.printReport(cfg, results, f.dryRun)
+	}
+	exit := ExitOK
+	for _, r := range results {
+		var e *crm.Error
+		switch {
+		case errors.As(r.Err, &e):
+			exit = worse(exit, codeExit(e.Code))
+		case r.Err != nil:
+			exit = worse(exit, ExitFailed)
+		case r.Run.Status == crm.StatusPartial && f.failOnPartial:
+			exit = worse(exit, ExitPartial)
+		}
+	}
+	if exit != ExitOK {
+		return exitError{exit}
+	}
+	return nil
+}
+
+// worse keeps the code that matters more to a script: an interruption before
+// all, then a failure, then a busy stream, then a partial run.
+func worse(a, b int) int {
+	rank := map[int]int{ExitOK: 0, ExitPartial: 1, ExitBusy: 2, ExitFailed: 3, ExitUsage: 4, ExitInterrupted: 5}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,42 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+)
+
+// parsePostgres checks a PostgreSQL address and keeps it. What an unescaped
+// password can do to an address is caught here, because further on the rest of
+// the password would be shown as a host, a port or a database (L8).
+func parsePostgres(address string) (Database, error) {
+	u, err := url.Parse(address)
+	if strings.Contains(address, "#") || err != nil || strings.Contains(u.EscapedPath()+u.RawQuery, "@") {
+		return Database{}, badDatabase("the PostgreSQL address cannot be read; most often the password holds a character that means something in an address",
+			"Write such characters of the password in their encoded form: @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25.")
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return Database{}, badDatabase("the parameters of the PostgreSQL address cannot be read", "Write them as ?sslmode=require&search_path=ingestion.")
+	}
+	if u.Hostname() == "" && u.User == nil && strings.Trim(u.Path, "/") == "" && len(query) == 0 {
+		return Database{}, badDatabase("the PostgreSQL address names neither host nor database", "Write postgres://user:password@host/name.")
+	}
+	if mode := query.Get("sslmode"); mode != "" {
+		if p, bad := checkChoice(mode, quote(mode), sslModes()); bad {
+			return Database{}, badDatabase("the sslmode "+p.message, p.fix)
+		}
+	}
+	if query.Has("schema") {
+		if !query.Has("search_path") {
+			query.Set("search_path", query.Get("schema"))
+		}
+		query.Del("schema")
+		u.RawQuery = query.Encode()
+		address = u.String()
+	}
+	return Database{Driver: DriverPostgres, URL: address}, nil
+}
+
+func sslModes() []string {
+	return []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+}

@@ -1,0 +1,62 @@
+package config
+
+import (
+	"reflect"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// account puts together one account; keys is nil when the file does not have
+// it.
+func (l *loader) account(name string, source crm.Source, keys *accountKeys) Account {
+	a := Account{
+		Name: name, Source: source, file: l.fileName, configured: keys != nil,
+		Settings:   crm.Settings{Account: name, Values: make(map[string]string)},
+		batchSizes: make(map[string]int), rules: make(map[string]Position),
+	}
+	if keys == nil {
+		keys = &accountKeys{}
+	}
+	l.settings(&a, keys)
+	l.streams(&a, keys)
+	return a
+}
+
+// settings fills in the options: the environment wins over the file, the file
+// over the default.
+func (l *loader) settings(a *Account, keys *accountKeys) {
+	var known []string
+	for _, opt := range a.Source.Options {
+		known = append(known, opt.Name)
+		text, from := l.option(EnvNames(a.Name, a.Source, opt))
+		inFile := keys.Options.find(opt.Name)
+		switch {
+		case from != "":
+			a.configured = a.configured || opt.Required
+			if p, bad := checkOption(opt, text); bad {
+				l.mistakes.inEnvironment(from, p)
+			}
+		case inFile != nil && inFile.set && clean(inFile.v) != "":
+			text = clean(inFile.v)
+			l.checkInFile(opt, *inFile, text)
+		default:
+			text = opt.Default
+		}
+		if text != "" {
+			a.Settings.Values[opt.Name] = text
+		}
+	}
+	for _, e := range keys.Options.entries {
+		if _, ok := a.Source.Option(e.name); !ok {
+			l.mistakes.inFile(e.at, unknownKey(e.name, joinPath("sources", a.Name), append(known, keyNames(reflect.TypeFor[accountKeys]())...)))
+		}
+	}
+}
+
+func (l *loader) checkInFile(opt crm.Option, set value[string], text string) {
+	opt.Secret = opt.Secret || set.variable
+	if p, bad := checkOption(opt, text); bad {
+		p.message = set.at.Path + ": " + p.message
+		l.mistakes.inFile(set.at, p)
+	}
+}
