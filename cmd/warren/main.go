@@ -14,11 +14,10 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"github.com/warren-sync/warren/internal/cli"
-	"github.com/warren-sync/warren/internal/crm"
 )
 
 // version is set by the build: make build.
-var version = "dev" //nolint:gochecknoglobals // the linker can set nothing else
+var version = "dev"
 
 func main() { os.Exit(run()) }
 
@@ -39,7 +38,7 @@ func run() int {
 	}
 	return cli.Run(ctx, cli.World{
 		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Environ: os.Environ(), Dir: dir,
-		Terminal: isatty.IsTerminal(os.Stderr.Fd()) || isatty.IsCygwinTerminal(os.Stderr.Fd()),
-		Clock:    crm.SystemClock{}, Transport: http.DefaultTransport, Version: version,
+		Terminal:  isatty.IsTerminal(os.Stderr.Fd()) || isatty.IsCygwinTerminal(os.Stderr.Fd()),
+		Transport: http.DefaultTransport, Version: version,
 	})
 }

@@ -40,7 +40,6 @@ type run struct {
 	started   time.Time
 	enough    func()
 	counts    crm.Counts
-	requests  int64
 }
 
 // Run syncs one stream. It returns the run as the history has it, with its
@@ -119,23 +118,21 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 // process holds the stream (L7); that a beat does not get through is no reason
 // to stop, since every batch proves the lease anew.
 func (e *Engine) beat(ctx context.Context, s Session, every time.Duration) error {
-	for {
-		if err := e.Clock.Wait(ctx, every); err != nil {
-			return nil
-		}
+	for e.Clock.Wait(ctx, every) == nil {
 		if err := s.Beat(ctx); crm.CodeOf(err) == crm.CodeLeaseLost && err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // finish closes the run, also when ctx has ended.
 func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
 	defer cancel()
-	o := warehouse.Outcome{Err: err, Counts: r.counts, Requests: r.requests}
+	o := warehouse.Outcome{Err: err, Counts: r.counts}
 	if r.preparer != nil {
-		o.Outside = r.preparer.outside
+		o.Outside, o.Requests = r.preparer.outside, r.preparer.requests
 	}
 	switch {
 	case err == nil && r.counts.Failed > 0:

@@ -236,7 +236,7 @@ func page(first, n, minute int) []string {
 	return records
 }
 
-var errSource = &crm.Error{Code: crm.CodeSourceDown, Origin: crm.OriginSource, Message: "the source is down", Fix: "wait"} //nolint:gochecknoglobals // an error value
+var errSource = &crm.Error{Code: crm.CodeSourceDown, Origin: crm.OriginSource, Message: "the source is down", Fix: "wait"}
 
 func codeIs(err error, code crm.Code) bool {
 	var e *crm.Error

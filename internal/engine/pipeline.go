@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,7 +30,6 @@ func (r *run) pages(ctx context.Context, out chan<- crm.Page) error {
 			ID: r.job.ID, Records: len(page.Records), Bytes: page.Bytes, Total: page.Total, First: first, Last: page.Last,
 		})
 		first = false
-		r.requests += int64(page.Requests)
 		if page.Notice != "" {
 			r.observe(crm.Notice{ID: r.job.ID, Message: page.Notice})
 		}
@@ -136,7 +136,7 @@ func (r *run) flow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if fetchErr != nil && context.Cause(fetchCtx) == errEnough && r.capped() {
+	if fetchErr != nil && errors.Is(context.Cause(fetchCtx), errEnough) && r.capped() {
 		return nil
 	}
 	return fetchErr

@@ -34,6 +34,8 @@ type preparer struct {
 	saved   string    // the token that the last batch carried
 	fetched int64
 	outside int64
+
+	requests int64 // answers that the pages so far were made of
 }
 
 func newPreparer(job *Job, p *plan, proc *processor.Processor, s Session, now func() time.Time) *preparer {
@@ -50,6 +52,7 @@ func newPreparer(job *Job, p *plan, proc *processor.Processor, s Session, now fu
 // begin notes the source's clock at the first page of the walk, or of a walk
 // that could not be resumed and begins anew.
 func (p *preparer) begin(page crm.Page, local time.Time) {
+	p.requests += int64(page.Requests)
 	if page.Restarted {
 		p.start, p.seen, p.token, p.saved = time.Time{}, time.Time{}, "", ""
 	}
@@ -123,7 +126,7 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 	p.rows = p.rows[:0]
 	clear(p.index)
 
-	b.Seen = p.seen
+	b.Requests = p.requests
 	if p.plan.checkpoints && p.token != p.saved {
 		b.Checkpoint = &crm.Checkpoint{
 			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(),

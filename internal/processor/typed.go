@@ -67,6 +67,8 @@ func typed(f crm.Field, raw []byte) (v crm.Value, problem string) {
 		if days, err = literal.Date(text); err == nil {
 			return crm.DateValue(days), ""
 		}
+	default: // text and JSON were dealt with above
+		return crm.Value{}, ""
 	}
 	return crm.Value{}, "is not " + article(f.Type) + ": " + err.Error()
 }

@@ -1,10 +1,6 @@
 package warehouse
 
-import (
-	"time"
-
-	"github.com/warren-sync/warren/internal/crm"
-)
+import "github.com/warren-sync/warren/internal/crm"
 
 // Batch is what is written in one transaction.
 type Batch struct {
@@ -16,7 +12,6 @@ type Batch struct {
 	Duplicates int64           // older copies of records in this batch
 	Checkpoint *crm.Checkpoint // where the run can go on after this batch; nil leaves the last one
 	Requests   int64           // answers that the run was made of so far
-	Seen       time.Time       // greatest modification time of the batch, unchanged records included
 }
 
 // Fetched returns the number of records that the batch accounts for (L2).

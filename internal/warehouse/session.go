@@ -30,7 +30,6 @@ type Session struct {
 
 	issues     bool // the stream has issues of earlier versions
 	quarantine bool // and open entries in the quarantine
-	requests   int64
 }
 
 // Open takes the stream for this process (L7), closes what dead processes
