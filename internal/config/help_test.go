@@ -58,6 +58,7 @@ func sources() []crm.Source {
 			Options: []crm.Option{
 				{Name: "token", Help: "The token of a private app.", Env: []string{"HUBSPOT_API_TOKEN"}, Kind: crm.OptionText, Secret: true, Required: true},
 				{Name: "portal", Help: "The account's number.", Kind: crm.OptionInteger, Required: true},
+				{Name: "note", Help: "Anything.", Kind: crm.OptionText},
 			},
 		},
 	}

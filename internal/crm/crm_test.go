@@ -3,6 +3,7 @@ package crm_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -61,6 +62,15 @@ func TestSettings(t *testing.T) {
 	}
 	if s.Integer("no") != 0 || s.Boolean("no") || s.Text("no") != "" {
 		t.Error("what is not set is not zero")
+	}
+}
+
+func TestL8SettingsDoNotPrintTheirValues(t *testing.T) {
+	s := crm.Settings{Account: "east", Values: map[string]string{"token": "hunter2"}}
+	for _, text := range []string{fmt.Sprint(s), fmt.Sprintf("%+v %#v %s", s, s, s), s.LogValue().String()} {
+		if strings.Contains(text, "hunter2") || !strings.Contains(text, "east") {
+			t.Error(text)
+		}
 	}
 }
 

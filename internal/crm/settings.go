@@ -2,18 +2,26 @@ package crm
 
 import (
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // Settings holds the options of one account after the configuration has
-// filled in defaults and checked every value with CheckOption. The getters
-// therefore cannot fail; for a name that is not set they return zero.
+// filled in defaults and checked every value against its option. The getters
+// therefore cannot fail; for a name that is not set they return zero. Printed,
+// it shows the account's name only, since values may be secret (L8).
 type Settings struct {
 	Account string // the account's name, such as salesrabbit
 	Values  map[string]string
 }
+
+// Format writes the account's name, whatever the verb.
+func (s Settings) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "settings of %s", s.Account) }
+
+// LogValue is the account's name.
+func (s Settings) LogValue() slog.Value { return slog.StringValue("settings of " + s.Account) }
 
 // Text returns the option as it was written.
 func (s Settings) Text(name string) string { return s.Values[name] }

@@ -28,7 +28,7 @@ type Stream struct {
 // Field is one column and where its value is found in a record.
 type Field struct {
 	Column     string
-	Paths      []string // names in the JSON record, the first that is present wins; a dot enters an object
+	Paths      []string // names in the JSON record, the first that is present wins; a dot enters an object, \. is a dot in a name, \\ a backslash
 	Type       Type
 	Rule       Rule
 	Strict     bool   // breaking the rule fails the record
