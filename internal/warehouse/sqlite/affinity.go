@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -44,7 +45,7 @@ func affinityOf(declared string, strict bool) affinity {
 		return toTexts
 	case t == "" || has("BLOB"):
 		return keeps
-	case has("REAL", "FLOA", "DOUB"):
+	case has("REAL", "FLOA", "DOUB"): //nolint:misspell // SQLite's own spelling
 		return toReals
 	default:
 		return toNumbers
@@ -55,8 +56,7 @@ func affinityOf(declared string, strict bool) affinity {
 func (a affinity) holds(v driver.Value) bool {
 	switch v := v.(type) {
 	case int64:
-		const exact = 1 << 53 // integers that a floating number tells apart
-		return a != onlyBinary && (a != toReals && a != onlyReals || v >= -exact && v <= exact)
+		return a != onlyBinary && (a != toReals && a != onlyReals || exactReal(v))
 	case float64:
 		return a != onlyBinary && (a != onlyIntegers || v == math.Trunc(v))
 	case string:
@@ -66,21 +66,31 @@ func (a affinity) holds(v driver.Value) bool {
 	}
 }
 
+// exactReal reports whether a floating number is the same as n.
+func exactReal(n int64) bool {
+	f := float64(n)
+	return f < 1<<63 && int64(f) == n
+}
+
 func (a affinity) holdsText(s string) bool {
 	switch a {
 	case keeps, toTexts:
 		return true
 	case toNumbers:
-		if !looksNumeric(s) {
-			return true
-		}
-		n, err := strconv.ParseInt(s, 10, 64)
-		return err == nil && strconv.FormatInt(n, 10) == s
+		return !looksNumeric(s) || plainInteger(s)
+	case onlyIntegers:
+		return plainInteger(s)
 	case toReals:
 		return !looksNumeric(s)
 	default:
 		return false
 	}
+}
+
+// plainInteger reports whether an integer is written as s.
+func plainInteger(s string) bool {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return err == nil && strconv.FormatInt(n, 10) == s
 }
 
 // looksNumeric reports whether SQLite might take a text for a number.
@@ -90,5 +100,5 @@ func looksNumeric(s string) bool {
 		return false
 	}
 	_, err := strconv.ParseFloat(s, 64)
-	return err == nil || strings.Contains(err.Error(), strconv.ErrRange.Error())
+	return err == nil || errors.Is(err, strconv.ErrRange)
 }

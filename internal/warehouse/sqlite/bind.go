@@ -34,8 +34,10 @@ func bind(v crm.Value, a affinity) driver.Value {
 		if a != toTexts {
 			return number(v.Bytes)
 		}
+		return text(v.Bytes)
+	default:
+		return text(v.Bytes)
 	}
-	return text(v.Bytes)
 }
 
 // text returns b as a text, without a copy: SQLite copies it when it is bound,

@@ -90,7 +90,7 @@ func (d *Driver) Close() error {
 
 // Exec returns the number of rows that the statement touched.
 func (d *Driver) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
-	err = d.patiently(ctx, func() error {
+	err = d.inTurn(ctx, func() error {
 		result, err := d.writer.ExecContext(ctx, query, arguments(args)...)
 		if err != nil {
 			return err
@@ -105,7 +105,7 @@ func (d *Driver) Exec(ctx context.Context, query string, args ...any) (n int64, 
 // database as it was when the query began. A query that writes belongs in a
 // transaction.
 func (d *Driver) Query(ctx context.Context, query string, args ...any) (ledger.Rows, error) {
-	answer, err := d.readers.QueryContext(ctx, query, arguments(args)...)
+	answer, err := d.readers.QueryContext(ctx, query, arguments(args)...) //nolint:rowserrcheck // the caller does
 	if err != nil {
 		return nil, d.Explain(err)
 	}

@@ -7,16 +7,20 @@ import (
 )
 
 // tryLock makes a file that nobody else can open, and that Windows takes away
-// when it is closed, by this process or by its end.
-func tryLock(file string) (unlock func(), busy bool, err error) {
+// when it is closed, by this process or by its end. Where no file can be made,
+// SQLite's own locks decide.
+func tryLock(file string) (unlock func(), busy bool) {
 	name, err := windows.UTF16PtrFromString(file + ".lock")
 	if err != nil {
-		return nil, false, err
+		return func() {}, false
 	}
 	handle, err := windows.CreateFile(name, windows.GENERIC_WRITE, 0, nil,
 		windows.CREATE_ALWAYS, windows.FILE_ATTRIBUTE_TEMPORARY|windows.FILE_FLAG_DELETE_ON_CLOSE, 0)
-	if errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_ACCESS_DENIED) {
-		return nil, true, nil
+	switch {
+	case errors.Is(err, windows.ERROR_SHARING_VIOLATION), errors.Is(err, windows.ERROR_ACCESS_DENIED):
+		return nil, true
+	case err != nil:
+		return func() {}, false
 	}
-	return func() { _ = windows.CloseHandle(handle) }, false, err
+	return func() { _ = windows.CloseHandle(handle) }, false
 }

@@ -14,7 +14,6 @@ import (
 // prepared statement that runs for each row is as fast as one statement for
 // all of them, and takes keys of any type.
 func (t *table) Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error {
-	clear(versions)
 	err := t.driver.inSnapshot(ctx, func(tx *transaction) error {
 		return tx.raw(func(conn driver.Conn) error { return t.known(ctx, conn, rows, versions) })
 	})
@@ -79,7 +78,7 @@ func cursorOf(stored driver.Value, t crm.Type) crm.Value {
 		}
 	case time.Time: // of a column declared as such
 		if t == crm.TypeDate {
-			return crm.DateValue((v.Unix()-firstDay*86400)/86400 + firstDay)
+			return crm.DateValue(v.Truncate(24*time.Hour).Unix() / 86400)
 		}
 		return crm.TimestampValue(v)
 	case string:
@@ -98,6 +97,7 @@ func textCursor(text []byte, t crm.Type) crm.Value {
 		if days, err := literal.Date(text); err == nil {
 			return crm.DateValue(days)
 		}
+	default:
 	}
 	return crm.Value{}
 }

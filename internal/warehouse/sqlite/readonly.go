@@ -38,7 +38,7 @@ func (d *Driver) openReadOnly(ctx context.Context) error {
 }
 
 func queryOnly(mode string) url.Values {
-	return settings(mode, busyRound*busyRounds, "query_only(1)", "cache_size(-"+strconv.Itoa(readerCacheKiB)+")")
+	return settings(mode, readerWait, "query_only(1)", "cache_size(-"+strconv.Itoa(readerCacheKiB)+")")
 }
 
 // openReaders opens one pool for everything, and reads the file's first page

@@ -21,19 +21,19 @@ const (
 	readerCacheKiB = 1000
 	readerConns    = 4
 
-	// The log is folded into the file when it has so many pages of 4 KiB. Four
-	// times SQLite's default saves flushes; more only makes the log longer.
-	checkpointPages = 4000
+	// The log is folded into the file when it has so many pages of 4 KiB:
+	// sixteen times SQLite's default, for a page that many batches change is
+	// then written once. The file may be cut to so many bytes afterwards.
+	checkpointPages = 16_000
 	logLimitBytes   = 64 << 20
 
-	// busyRound is how long SQLite waits for a lock on its own. Such a wait
-	// cannot be cancelled, so the writer waits in many short ones.
-	busyRound  = 250 * time.Millisecond
-	busyRounds = 40
+	// A reader waits for a lock only while somebody recovers the log of a
+	// process that died.
+	readerWait = 10 * time.Second
 )
 
 func writerSettings() url.Values {
-	return settings("rwc", busyRound,
+	return settings("rwc", 0, // it waits in Driver.patiently
 		// A batch is durable when its commit returns.
 		"synchronous(FULL)",
 		"cache_size(-"+strconv.Itoa(writerCacheKiB)+")",
@@ -43,7 +43,7 @@ func writerSettings() url.Values {
 }
 
 func readerSettings() url.Values {
-	return settings("rw", busyRound*busyRounds, "cache_size(-"+strconv.Itoa(readerCacheKiB)+")")
+	return settings("rw", readerWait, "cache_size(-"+strconv.Itoa(readerCacheKiB)+")")
 }
 
 // settings returns the parameters of an address: SQLite's mode of opening, how

@@ -31,19 +31,20 @@ func (d *Driver) InTx(ctx context.Context, do func(tx ledger.Conn) error) error 
 }
 
 func (d *Driver) inTx(ctx context.Context, do func(tx *transaction) error) error {
-	begin := "BEGIN IMMEDIATE"
 	if d.readOnly {
-		begin = "BEGIN"
+		return d.inSnapshot(ctx, do)
 	}
-	return d.onConn(ctx, d.writer, begin, do)
+	return d.onConn(ctx, d.writer, "BEGIN IMMEDIATE", d.inTurn, do)
 }
 
 // inSnapshot runs do in a transaction that reads beside whoever writes.
 func (d *Driver) inSnapshot(ctx context.Context, do func(tx *transaction) error) error {
-	return d.onConn(ctx, d.readers, "BEGIN", do)
+	return d.onConn(ctx, d.readers, "BEGIN", d.patiently, do)
 }
 
-func (d *Driver) onConn(ctx context.Context, pool *sql.DB, begin string, do func(tx *transaction) error) error {
+type waiter func(ctx context.Context, do func() error) error
+
+func (d *Driver) onConn(ctx context.Context, pool *sql.DB, begin string, wait waiter, do func(tx *transaction) error) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return d.Explain(err)
@@ -52,7 +53,7 @@ func (d *Driver) onConn(ctx context.Context, pool *sql.DB, begin string, do func
 	// after a rollback that failed.
 	defer func() { _ = conn.Close() }()
 	tx := &transaction{driver: d, conn: conn}
-	if err := d.patiently(ctx, func() error { return tx.control(ctx, begin) }); err != nil {
+	if err := wait(ctx, func() error { return tx.control(ctx, begin) }); err != nil {
 		return d.Explain(err)
 	}
 	committed := false
@@ -110,7 +111,7 @@ func (t *transaction) Query(ctx context.Context, query string, args ...any) (led
 	if t.broken != nil {
 		return nil, t.driver.Explain(t.broken)
 	}
-	answer, err := t.conn.QueryContext(ctx, query, arguments(args)...)
+	answer, err := t.conn.QueryContext(ctx, query, arguments(args)...) //nolint:rowserrcheck // the caller does
 	if err != nil {
 		return nil, t.driver.Explain(t.check(err))
 	}
@@ -149,18 +150,4 @@ func (t *transaction) check(err error) error {
 		t.broken = err
 	}
 	return err
-}
-
-// patiently calls do until it does not find the database locked, or until its
-// patience, or ctx, has ended. A round of waiting is SQLite's own.
-func (d *Driver) patiently(ctx context.Context, do func() error) error {
-	for round := 1; ; round++ {
-		err := do()
-		if primaryCode(err) != sqlite3.SQLITE_BUSY || round == busyRounds {
-			return err
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
 }

@@ -130,7 +130,7 @@ func explain(f *fixture) {
 		f.Errorf("nil became %v", err)
 	}
 	own := &crm.Error{Code: crm.CodeBusy, Message: "busy", Fix: "wait"}
-	if err := f.db.Explain(own); err != error(own) {
+	if err := f.db.Explain(own); !errors.Is(err, own) || err.Error() != own.Error() {
 		f.Errorf("an error of ours became %v", err)
 	}
 	_, err := f.db.Exec(f.ctx, "SELECT FROM WHERE")

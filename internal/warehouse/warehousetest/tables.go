@@ -12,7 +12,11 @@ import (
 func createTable(f *fixture) {
 	f.exec("CREATE TABLE " + quote("unrelated") + " (id bigint PRIMARY KEY)")
 	row := lead(1, "Ann", instant(0))
-	f.wantCounts(f.write(f.open(leads()), row), 1, 0, 0)
+	table := f.open(leads())
+	if shape := table.Shape(); shape != "" {
+		f.Errorf("a table of Warren's own has the shape %q", shape)
+	}
+	f.wantCounts(f.write(table, row), 1, 0, 0)
 	f.wantCounts(f.write(f.open(leads()), lead(2, "Bob", instant(0))), 1, 0, 0)
 	f.wantRows(leads(), []string{"id", "name"}, []string{"1", "Ann"}, []string{"2", "Bob"})
 }
@@ -27,8 +31,8 @@ func absentTableStaysAbsent(f *fixture) {
 	if versions[0].Known {
 		f.Error("a record of a table that does not exist is known")
 	}
-	if issues := table.Fit(&row); len(issues) > 0 {
-		f.Errorf("a table that does not exist cannot hold %v", issues)
+	if issues := table.Fit(&row); len(issues) > 0 || table.Shape() != "" {
+		f.Errorf("a table that does not exist has the shape %q and cannot hold %v", table.Shape(), issues)
 	}
 	there, err := f.db.Exists(f.ctx, leads().Table)
 	f.must(err)

@@ -50,7 +50,7 @@ func rollbackOnPanic(f *fixture) {
 			if _, err := table.Write(f.ctx, tx, []crm.Row{lead(2, "Bob", instant(0))}); err != nil {
 				return err
 			}
-			panic(errDeliberate)
+			panic(errDeliberate) //nolint:forbidigo // what the test is about
 		})
 		f.Errorf("InTx returned %v", err)
 	}()
@@ -139,7 +139,7 @@ func refusedRow(f *fixture) {
 func nullInKey(f *fixture) {
 	table := f.open(leads())
 	row := lead(1, "Ann", instant(0))
-	row.Key = []crm.Value{crm.Value{}}
+	row.Key = []crm.Value{{}}
 	row.Values[0] = crm.Value{}
 	err := f.db.InTx(f.ctx, func(tx ledger.Conn) error {
 		_, err := table.Write(f.ctx, tx, []crm.Row{row})
