@@ -44,6 +44,7 @@ const (
 	CodeNotRecord      Code = "record_malformed"        // something that is no JSON object where a record was due
 	CodeBrokenRule     Code = "record_broke_rule"       // a record that breaks a rule set to strict
 	CodeBusy           Code = "stream_busy"             // another process holds the stream (L7)
+	CodeProcessDied    Code = "process_died"            // the run's process ended without closing it (L7)
 	CodeLeaseLost      Code = "lease_lost"              // this process held the stream and lost it (L7)
 	CodeCounts         Code = "counts_disagree"         // L2 does not hold
 	CodeCancelled      Code = "cancelled"

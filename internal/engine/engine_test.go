@@ -264,7 +264,7 @@ func TestL7TheRunOfADeadProcessIsClosedAsFailed(t *testing.T) {
 		abandon(t, w, dead)
 		run := w.run(engine.Ask{})
 		history := w.history()
-		if len(history) != 2 || history[1].Status != crm.StatusFailed || history[1].ErrorCode != ledger.CodeProcessDied || history[1].End.IsZero() {
+		if len(history) != 2 || history[1].Status != crm.StatusFailed || history[1].ErrorCode != crm.CodeProcessDied || history[1].End.IsZero() {
 			t.Errorf("the dead run: %+v", history)
 		}
 		if run.Status != crm.StatusSuccess || len(w.rows()) != 8 {

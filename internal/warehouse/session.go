@@ -79,7 +79,7 @@ func (s *Session) Fit(row *crm.Row) []crm.Issue { return s.table.Fit(row) }
 
 // Known looks up what the table has of the rows.
 func (s *Session) Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error {
-	return s.persist(ctx, func() (bool, error) { return true, s.table.Known(ctx, rows, versions) })
+	return s.persist(ctx, func() error { return s.table.Known(ctx, rows, versions) })
 }
 
 // Beat says that the run is alive.
@@ -94,26 +94,25 @@ func (s *Session) Beat(ctx context.Context) error {
 func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 	s.batch++
 	var w Written
-	write := s.whole
-	err := s.persist(ctx, func() (bool, error) {
+	write, unknown := s.whole, false // unknown: whether the last attempt took place
+	err := s.persist(ctx, func() error {
+		if unknown {
+			counts, durable, err := ledger.Committed(ctx, s.driver, s.claim.ID, s.run.ID, s.batch)
+			if err != nil {
+				return err
+			}
+			if unknown = false; durable {
+				w.Counts = counts
+				return nil
+			}
+		}
 		var err error
-		w, err = write(ctx, b)
-		if code := crm.CodeOf(s.driver.Explain(err)); err != nil && code == crm.CodeRefusedValue {
+		if w, err = write(ctx, b); s.refused(err) {
 			write = s.halved
 			w, err = write(ctx, b)
 		}
-		if err == nil || !crm.Retryable(s.driver.Explain(err)) {
-			return true, err
-		}
-		counts, durable, askErr := ledger.Committed(ctx, s.driver, s.claim.ID, s.run.ID, s.batch)
-		if askErr != nil {
-			return false, askErr
-		}
-		if durable {
-			w.Counts = counts
-			return true, nil
-		}
-		return false, err
+		unknown = err != nil
+		return err
 	})
 	if err != nil {
 		return Written{}, err
@@ -123,6 +122,11 @@ func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 	}
 	s.quarantine = s.quarantine || len(w.Rejects) > 0
 	return w, nil
+}
+
+// refused reports whether the database does not take some of the data.
+func (s *Session) refused(err error) bool {
+	return err != nil && crm.CodeOf(s.driver.Explain(err)) == crm.CodeRefusedValue
 }
 
 // whole writes the batch in one go.
@@ -208,9 +212,7 @@ func (s *Session) half(ctx context.Context, tx ledger.Conn, rows []crm.Row, issu
 		_, err = tx.Exec(ctx, "RELEASE SAVEPOINT warren_half")
 		return err
 	}
-	err = s.driver.Explain(err)
-	var refused *crm.Error
-	if !errors.As(err, &refused) || refused.Code != crm.CodeRefusedValue {
+	if !s.refused(err) {
 		return err
 	}
 	for _, statement := range []string{"ROLLBACK TO SAVEPOINT warren_half", "RELEASE SAVEPOINT warren_half"} {
@@ -225,7 +227,8 @@ func (s *Session) half(ctx context.Context, tx ledger.Conn, rows []crm.Row, issu
 			raw = row.Dirty
 		}
 		w.Rejects = append(w.Rejects, crm.Reject{
-			ID: row.ID, Raw: raw, Code: refused.Code, Reason: refused.Error(), Cursor: row.Cursor, Fetched: s.tools.Clock.Now(),
+			ID: row.ID, Raw: raw, Code: crm.CodeRefusedValue, Reason: s.driver.Explain(err).Error(), Cursor: row.Cursor,
+			Fetched: s.tools.Clock.Now(),
 		})
 		w.Counts.Failed++
 		return nil
@@ -245,16 +248,15 @@ const (
 	mostWait  = 15 * time.Second
 )
 
-// persist calls do until it is done, fails for good, or has been tried often
-// enough. do reports whether it is done; an error then is final.
-func (s *Session) persist(ctx context.Context, do func() (done bool, err error)) error {
+// persist calls do until it succeeds, fails for good, or has been tried often
+// enough.
+func (s *Session) persist(ctx context.Context, do func() error) error {
 	wait := firstWait
 	for attempt := 1; ; attempt++ {
-		done, err := do()
-		if err == nil && done {
+		err := s.driver.Explain(do())
+		if err == nil {
 			return nil
 		}
-		err = s.driver.Explain(err)
 		if ctx.Err() != nil || !crm.Retryable(err) || crm.CodeOf(err) == crm.CodeLeaseLost {
 			return err
 		}
@@ -291,10 +293,9 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 		out.DisabledReason = &enabled
 	}
 	var run crm.Run
-	err := s.persist(ctx, func() (bool, error) {
-		var err error
+	err := s.persist(ctx, func() (err error) {
 		run, err = ledger.Finish(ctx, s.driver, out)
-		return err == nil, err
+		return err
 	})
 	run.Outside = o.Outside
 	return run, err

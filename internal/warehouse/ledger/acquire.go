@@ -95,11 +95,17 @@ ON CONFLICT (source, stream) DO NOTHING`, a.ID.Source, a.ID.Stream, a.SourceType
 	return s, created, err
 }
 
-func (a *acquisition) refuse(s streamRow) error {
+// held reports whether a process that may be alive holds the stream.
+func (a *acquisition) held(s streamRow) bool {
 	if s.run == 0 || !s.until.After(a.now) {
-		return nil
+		return false
 	}
-	if alive, known := Alive(s.owner); known && !alive {
+	alive, known := Alive(s.owner)
+	return alive || !known
+}
+
+func (a *acquisition) refuse(s streamRow) error {
+	if !a.held(s) {
 		return nil
 	}
 	return &crm.Error{

@@ -213,7 +213,7 @@ func (c postgresConn) Exec(ctx context.Context, query string, args ...any) (int6
 }
 
 func (c postgresConn) Query(ctx context.Context, query string, args ...any) (ledger.Rows, error) {
-	return c.handle.Query(ctx, query, args...) //nolint:rowserrcheck // whoever reads the rows asks
+	return c.handle.Query(ctx, query, args...) //nolint:rowserrcheck,sqlclosecheck // whoever reads the rows asks and closes
 }
 
 type postgresDB struct {

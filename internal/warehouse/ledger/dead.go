@@ -6,10 +6,6 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
-// CodeProcessDied is the error_code of a run whose process ended without
-// closing it.
-const CodeProcessDied crm.Code = "process_died"
-
 // closeDead closes every run of the stream that says it is running, as failed
 // (L7): whoever holds the row's lock and was not refused knows that none is.
 // Rows of the old system are left to it.
@@ -25,7 +21,7 @@ func (a *acquisition) closeDead(ctx context.Context, s streamRow) ([]crm.Run, er
 		if run.ID == s.run {
 			who = s.owner.Describe()
 		}
-		run.Status, run.End, run.ErrorCode = crm.StatusFailed, a.now, CodeProcessDied
+		run.Status, run.End, run.ErrorCode = crm.StatusFailed, a.now, crm.CodeProcessDied
 		run.ErrorMessage = "the run did not end: " + who + " died or lost its lease"
 		run.Fix = "Nothing to do: every batch that it committed is kept, and the next run goes on from there."
 		metrics, err := encode(performance(*run, nil))

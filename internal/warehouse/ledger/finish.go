@@ -121,7 +121,7 @@ WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Waterm
 // that was closed by anybody but a successor was closed by an earlier call.
 func finished(run crm.Run, o Outcome) error {
 	switch {
-	case run.End.IsZero(), run.ErrorCode == CodeProcessDied:
+	case run.End.IsZero(), run.ErrorCode == crm.CodeProcessDied:
 		return leaseLost(o.ID, o.RunID)
 	case run.ErrorCode == crm.CodeCounts:
 		return countsDisagree(run.Counts, o)

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
-	"strconv"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -131,7 +129,10 @@ func dropIssues(ctx context.Context, tx Conn, d Durable) error {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `
-DELETE FROM warren_issue WHERE source = $1 AND stream = $2 AND record_id IN (SELECT e.value ->> 'id' FROM json_each($3) AS e)`,
+DELETE FROM warren_issue WHERE id IN (
+  SELECT i.id FROM json_each($3) AS e CROSS JOIN warren_issue AS i
+  WHERE i.source = COALESCE(e.value ->> 'none', $1) AND i.stream = COALESCE(e.value ->> 'none', $2)
+    AND i.record_id = e.value ->> 'id')`,
 			d.ID.Source, d.ID.Stream, list); err != nil {
 			return err
 		}
@@ -145,24 +146,4 @@ DELETE FROM warren_issue WHERE source = $1 AND stream = $2 AND record_id = '' AN
 		return err
 	}
 	return nil
-}
-
-// numbered writes the items as an object {"0": …, "1": …}, whose members
-// json_each yields in both dialects.
-func numbered[T any](items []T) (string, error) {
-	out := []byte{'{'}
-	for n, item := range items {
-		if n > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, '"')
-		out = strconv.AppendInt(out, int64(n), 10)
-		out = append(out, '"', ':')
-		text, err := json.Marshal(item)
-		if err != nil {
-			return "", err
-		}
-		out = append(out, text...)
-	}
-	return string(append(out, '}')), nil
 }

@@ -58,7 +58,7 @@ func TestL7_ExpiredLeaseIsTakenOver(t *testing.T) {
 		}
 		runs := history(t, db)
 		dead := runs[1]
-		if dead.Status != crm.StatusFailed || dead.ErrorCode != ledger.CodeProcessDied || dead.ErrorMessage == "" ||
+		if dead.Status != crm.StatusFailed || dead.ErrorCode != crm.CodeProcessDied || dead.ErrorMessage == "" ||
 			!dead.End.Equal(noon.Add(15*time.Second)) || dead.Counts.Created != 1 {
 			t.Errorf("the dead run is told as %+v", dead)
 		}
@@ -148,7 +148,7 @@ func TestL7_KilledProcess(t *testing.T) {
 		}
 		defer func() { _ = cmd.Wait() }()
 		held := acquire(t, db, ledger.ThisProcess())
-		if len(held.Dead) != 1 || held.Dead[0].ErrorCode != ledger.CodeProcessDied {
+		if len(held.Dead) != 1 || held.Dead[0].ErrorCode != crm.CodeProcessDied {
 			t.Errorf("dead runs: %+v", held.Dead)
 		}
 	})
@@ -156,23 +156,29 @@ func TestL7_KilledProcess(t *testing.T) {
 
 func TestL7_OfManyAtOnceOneWins(t *testing.T) {
 	onMigrated(t, func(t *testing.T, db testDB) {
-		const many = 8
-		errs := make([]error, many)
-		var wg sync.WaitGroup
-		for i := range errs {
-			wg.Go(func() { _, errs[i] = ledger.Acquire(t.Context(), db, claim(far("1"))) })
-		}
-		wg.Wait()
-		won := 0
-		for _, err := range errs {
-			if err == nil {
-				won++
-				continue
+		// First all ask for a stream that nobody knows, then for a free one.
+		for round := range 5 {
+			helds, errs := make([]ledger.Held, 8), make([]error, 8)
+			var wg sync.WaitGroup
+			for i := range errs {
+				wg.Go(func() { helds[i], errs[i] = ledger.Acquire(t.Context(), db, claim(far("1"))) })
 			}
-			wantCode(t, err, crm.CodeBusy)
-		}
-		if runs := history(t, db); won != 1 || len(runs) != 1 {
-			t.Errorf("%d claims won, %d runs are in the history", won, len(runs))
+			wg.Wait()
+			won := -1
+			for i, err := range errs {
+				if err != nil {
+					wantCode(t, err, crm.CodeBusy)
+					continue
+				}
+				if won >= 0 {
+					t.Fatalf("two claims won")
+				}
+				won = i
+			}
+			if runs := history(t, db); won < 0 || len(runs) != round+1 {
+				t.Fatalf("winner %d, %d runs are in the history after round %d", won, len(runs), round)
+			}
+			succeed(t, db, helds[won].Run.ID, crm.Counts{}, time.Time{})
 		}
 	})
 }

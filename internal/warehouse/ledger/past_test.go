@@ -168,3 +168,20 @@ func TestPastOfAnotherShape(t *testing.T) {
 		}
 	})
 }
+
+// What the old system does after Warren's first run is no past of Warren's.
+func TestL1_PastIsTakenOverOnce(t *testing.T) {
+	onMigrated(t, func(t *testing.T, db testDB) {
+		held := acquire(t, db, far("1"))
+		if _, err := ledger.Finish(t.Context(), db, ledger.Outcome{ID: leads, RunID: held.Run.ID, Status: crm.StatusFailed}); err != nil {
+			t.Fatal(err)
+		}
+		common("leads", "success", 20, `{}`).insert(t, db)
+		if s := load(t, db); !s.Watermark.IsZero() {
+			t.Errorf("a dry run starts from %s", s.Watermark)
+		}
+		if next := acquire(t, db, far("1")); !next.State.Watermark.IsZero() {
+			t.Errorf("the second run starts from %s", next.State.Watermark)
+		}
+	})
+}

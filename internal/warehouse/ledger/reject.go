@@ -118,7 +118,8 @@ func cursorColumns(v crm.Value) (number, kind any) {
 }
 
 // closeReplaced closes the entries of records of which the batch wrote a
-// version that is as new as the one in quarantine, or newer.
+// version that is as new as the one in quarantine, or newer. See numbered for
+// the way that the list is joined.
 func closeReplaced(ctx context.Context, tx Conn, d Durable) error {
 	if !d.CleanQuarantine || len(d.Written) == 0 {
 		return nil
@@ -137,11 +138,11 @@ func closeReplaced(ctx context.Context, tx Conn, d Durable) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-UPDATE warren_quarantine SET status = 'replaced', closed_at = $3, closed_run = $5
-FROM (SELECT e.value ->> 'id' AS id, CAST(e.value ->> 'at' AS bigint) AS version FROM json_each($4) AS e) AS written
-WHERE warren_quarantine.source = $1 AND warren_quarantine.stream = $2 AND warren_quarantine.status = 'open'
-  AND warren_quarantine.record_id = written.id
-  AND (warren_quarantine.cursor_value IS NULL OR written.version IS NULL OR written.version >= warren_quarantine.cursor_value)`,
+UPDATE warren_quarantine SET status = 'replaced', closed_at = $3, closed_run = $5 WHERE id IN (
+  SELECT q.id FROM json_each($4) AS e CROSS JOIN warren_quarantine AS q
+  WHERE q.source = COALESCE(e.value ->> 'none', $1) AND q.stream = COALESCE(e.value ->> 'none', $2)
+    AND q.record_id = e.value ->> 'id' AND q.status = COALESCE(e.value ->> 'none', 'open')
+    AND (q.cursor_value IS NULL OR e.value ->> 'at' IS NULL OR CAST(e.value ->> 'at' AS bigint) >= q.cursor_value))`,
 		d.ID.Source, d.ID.Stream, d.Now.UTC(), list, d.RunID)
 	return err
 }

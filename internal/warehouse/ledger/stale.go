@@ -56,7 +56,7 @@ func staleRuns(ctx context.Context, conn Conn, id crm.StreamID, lock string, now
 		return nil, err
 	}
 	a := acquisition{Claim: Claim{ID: id}, now: now}
-	if a.refuse(s) != nil {
+	if a.held(s) {
 		return nil, nil
 	}
 	runs, err := queryRuns(ctx, conn, ` WHERE source = $1 AND stream = $2 AND status = 'running' ORDER BY id`, id.Source, id.Stream)

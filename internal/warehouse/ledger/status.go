@@ -36,15 +36,43 @@ func Streams(ctx context.Context, db DB) ([]StreamStatus, error) {
 	if err != nil {
 		return nil, err
 	}
+	entries, err := countByStream(ctx, db, `warren_quarantine WHERE status = 'open'`)
+	if err != nil {
+		return nil, err
+	}
+	issues, err := countByStream(ctx, db, `warren_issue`)
+	if err != nil {
+		return nil, err
+	}
 	streams := make([]StreamStatus, 0, len(ids))
 	for _, id := range ids {
 		status, err := streamStatus(ctx, db, id, now)
 		if err != nil {
 			return nil, err
 		}
+		status.OpenQuarantine, status.OpenIssues = entries[id], issues[id]
 		streams = append(streams, status)
 	}
 	return streams, nil
+}
+
+// countByStream counts the rows of a table, given with its condition.
+func countByStream(ctx context.Context, conn Conn, table string) (map[crm.StreamID]int64, error) {
+	rows, err := conn.Query(ctx, `SELECT source, stream, count(*) FROM `+table+` GROUP BY source, stream`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := make(map[crm.StreamID]int64)
+	for rows.Next() {
+		var id crm.StreamID
+		var n int64
+		if err := rows.Scan(&id.Source, &id.Stream, &n); err != nil {
+			return nil, err
+		}
+		counts[id] = n
+	}
+	return counts, rows.Err()
 }
 
 func streamIDs(ctx context.Context, conn Conn) ([]crm.StreamID, error) {
@@ -74,12 +102,6 @@ func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time
 		return StreamStatus{}, err
 	}
 	if status.LastSuccess, err = lastRun(ctx, conn, id, " AND status IN ('success', 'partial')"); err != nil {
-		return StreamStatus{}, err
-	}
-	if status.OpenQuarantine, err = countOpen(ctx, conn, id); err != nil {
-		return StreamStatus{}, err
-	}
-	if status.OpenIssues, err = countIssues(ctx, conn, id); err != nil {
 		return StreamStatus{}, err
 	}
 	alive := s.run != 0 && s.until.After(now)

@@ -115,7 +115,11 @@ func openTable(t testing.TB, d *postgres.Driver, stream crm.Stream) warehouse.Ta
 func benchmarkWrite(b *testing.B, do func(b *testing.B, d *postgres.Driver, table warehouse.Table, size, round int) int) {
 	for _, size := range []int{500, 1000, 5000} {
 		b.Run(strconv.Itoa(size), func(b *testing.B) {
-			d := open(b, pgtest.URL(b), postgres.Options{})
+			url, err := pgtest.Dedicated(b, pgtest.Durable()).NewDatabase(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			d := open(b, url, postgres.Options{})
 			defer func() { _ = d.Close() }()
 			table := openTable(b, d, leadStream())
 			for i := range 4 {
@@ -125,7 +129,7 @@ func benchmarkWrite(b *testing.B, do func(b *testing.B, d *postgres.Driver, tabl
 			b.StopTimer()
 			b.ResetTimer()
 			rows := 0
-				for round := range b.N {
+			for round := range b.N {
 				rows += do(b, d, table, size, round)
 			}
 			b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
@@ -182,4 +186,3 @@ func BenchmarkKnown(b *testing.B) {
 		return size
 	})
 }
-

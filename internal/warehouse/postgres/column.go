@@ -29,7 +29,26 @@ type wire struct {
 	element uint32 // type OID
 	array   uint32 // OID of the array of it
 	name    string
-	holds   crm.Type // the type of the values that a column of this kind takes
+}
+
+// holds returns the type of the values that a column of kind k takes.
+func (k kind) holds() crm.Type {
+	switch k {
+	case kindInt2, kindInt4, kindInt8:
+		return crm.TypeInteger
+	case kindNumeric, kindFloat4, kindFloat8:
+		return crm.TypeDecimal
+	case kindBool:
+		return crm.TypeBoolean
+	case kindTimestamp, kindTimestampTZ:
+		return crm.TypeTimestamp
+	case kindDate:
+		return crm.TypeDate
+	case kindJSON, kindJSONB:
+		return crm.TypeJSON
+	default:
+		return crm.TypeText
+	}
 }
 
 // wireOf returns what the protocol and SQL call k. OIDs of built-in types are
@@ -37,35 +56,35 @@ type wire struct {
 func wireOf(k kind) wire {
 	switch k {
 	case kindChar:
-		return wire{1042, 1014, "bpchar", crm.TypeText}
+		return wire{1042, 1014, "bpchar"}
 	case kindInt2:
-		return wire{21, 1005, "smallint", crm.TypeInteger}
+		return wire{21, 1005, "smallint"}
 	case kindInt4:
-		return wire{23, 1007, "integer", crm.TypeInteger}
+		return wire{23, 1007, "integer"}
 	case kindInt8:
-		return wire{20, 1016, "bigint", crm.TypeInteger}
+		return wire{20, 1016, "bigint"}
 	case kindNumeric:
-		return wire{1700, 1231, "numeric", crm.TypeDecimal}
+		return wire{1700, 1231, "numeric"}
 	case kindFloat4:
-		return wire{700, 1021, "real", crm.TypeDecimal}
+		return wire{700, 1021, "real"}
 	case kindFloat8:
-		return wire{701, 1022, "double precision", crm.TypeDecimal}
+		return wire{701, 1022, "double precision"}
 	case kindBool:
-		return wire{16, 1000, "boolean", crm.TypeBoolean}
+		return wire{16, 1000, "boolean"}
 	case kindTimestamp:
-		return wire{1114, 1115, "timestamp", crm.TypeTimestamp}
+		return wire{1114, 1115, "timestamp"}
 	case kindTimestampTZ:
-		return wire{1184, 1185, "timestamptz", crm.TypeTimestamp}
+		return wire{1184, 1185, "timestamptz"}
 	case kindDate:
-		return wire{1082, 1182, "date", crm.TypeDate}
+		return wire{1082, 1182, "date"}
 	case kindJSON:
-		return wire{114, 199, "json", crm.TypeJSON}
+		return wire{114, 199, "json"}
 	case kindJSONB:
-		return wire{3802, 3807, "jsonb", crm.TypeJSON}
+		return wire{3802, 3807, "jsonb"}
 	case kindBytea:
-		return wire{17, 1001, "bytea", crm.TypeText}
+		return wire{17, 1001, "bytea"}
 	default:
-		return wire{25, 1009, "text", crm.TypeText}
+		return wire{25, 1009, "text"}
 	}
 }
 

@@ -92,7 +92,8 @@ func inUTC(conn *pgx.Conn) {
 // applySettings sets what a session of Warren needs, for the session or for
 // the transaction. A setting that the server does not offer is left out:
 // default_toast_compression came with PostgreSQL 14, lz4 is a choice at its
-// build.
+// build. temp_buffers can only be set before a session's first temporary table,
+// and behind a pooler the session is not ours.
 func applySettings(ctx context.Context, conn *pgx.Conn, local, readOnly bool) error {
 	const query = `
 		SELECT set_config(s.name, v.value, $1)
@@ -103,7 +104,7 @@ func applySettings(ctx context.Context, conn *pgx.Conn, local, readOnly bool) er
 			('idle_in_transaction_session_timeout', '10min')
 		) AS v(name, value)
 		JOIN pg_catalog.pg_settings s ON s.name = v.name
-		WHERE s.enumvals IS NULL OR v.value = ANY (s.enumvals)`
+		WHERE (s.enumvals IS NULL OR v.value = ANY (s.enumvals)) AND NOT ($1 AND s.name = 'temp_buffers')`
 	if _, err := conn.Exec(ctx, query, local); err != nil {
 		return err
 	}

@@ -81,21 +81,16 @@ func lost(err error) bool {
 // host and database, some of them several times.
 func innermost(err error) error {
 	for {
-		switch wrapped := err.(type) {
-		case interface{ Unwrap() error }:
-			inner := wrapped.Unwrap()
-			if inner == nil {
-				return err
+		inner := errors.Unwrap(err)
+		var several interface{ Unwrap() []error }
+		if inner == nil && errors.As(err, &several) {
+			if all := several.Unwrap(); len(all) > 0 {
+				inner = all[len(all)-1]
 			}
-			err = inner
-		case interface{ Unwrap() []error }:
-			all := wrapped.Unwrap()
-			if len(all) == 0 {
-				return err
-			}
-			err = all[len(all)-1]
-		default:
+		}
+		if inner == nil {
 			return err
 		}
+		err = inner
 	}
 }

@@ -14,7 +14,7 @@ import (
 // integer and 12.5 does not. NULL stays NULL, and an empty text becomes NULL
 // where the column holds no text.
 func convert(v crm.Value, k kind) (crm.Value, bool) {
-	to := wireOf(k).holds
+	to := k.holds()
 	if !v.Valid || v.Type == to {
 		return v, true
 	}
@@ -41,7 +41,7 @@ func convert(v crm.Value, k kind) (crm.Value, bool) {
 
 func toInteger(v crm.Value) (crm.Value, bool) {
 	switch v.Type {
-	case crm.TypeBoolean:
+	case crm.TypeInteger, crm.TypeBoolean:
 		return crm.IntegerValue(v.Int), true
 	case crm.TypeDecimal, crm.TypeText:
 		n, err := literal.Integer(v.Bytes)
@@ -105,14 +105,13 @@ func toDate(v crm.Value) (crm.Value, bool) {
 // toJSON takes a text that is a JSON object or array as that, for such text is
 // a record's nested value; any other text becomes a JSON string.
 func toJSON(v crm.Value) (crm.Value, bool) {
-	switch v.Type {
-	case crm.TypeInteger, crm.TypeDecimal, crm.TypeBoolean:
-		return crm.JSONValue(v.AppendText(nil)), true
-	case crm.TypeText:
-		if k := jsontext.Value(v.Bytes).Kind(); (k == '{' || k == '[') && jsontext.Value(v.Bytes).IsValid() {
-			return crm.JSONValue(v.Bytes), true
-		}
+	text := v.AppendText(nil)
+	switch k := jsontext.Value(text).Kind(); {
+	case v.Type == crm.TypeInteger, v.Type == crm.TypeDecimal, v.Type == crm.TypeBoolean:
+		return crm.JSONValue(text), true
+	case v.Type == crm.TypeText && (k == '{' || k == '[') && jsontext.Value(text).IsValid():
+		return crm.JSONValue(text), true
 	}
-	quoted, err := jsontext.AppendQuote(nil, v.AppendText(nil))
+	quoted, err := jsontext.AppendQuote(nil, text)
 	return crm.JSONValue(quoted), err == nil
 }

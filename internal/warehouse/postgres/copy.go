@@ -62,6 +62,9 @@ func (c *copyStream) fill(size int) bool {
 	if cap(c.buffer) > maxKeptBuffer {
 		c.buffer = nil
 	}
+	if c.buffer == nil {
+		c.buffer = make([]byte, 0, size+size/4)
+	}
 	c.buffer, c.at = c.buffer[:0], 0
 	if c.state == copyHeader {
 		c.buffer = append(c.buffer, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)

@@ -71,7 +71,10 @@ func (d *Driver) Exec(ctx context.Context, query string, args ...any) (n int64, 
 
 // Query returns rows that must be closed; they hold a connection until then.
 func (d *Driver) Query(ctx context.Context, query string, args ...any) (ledger.Rows, error) {
-	answer, err := d.pool.Query(ctx, query, args...)
+	if d.readOnly && d.pooled {
+		return d.queryReadOnly(ctx, query, args...)
+	}
+	answer, err := d.pool.Query(ctx, query, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
 	if err != nil {
 		return nil, d.Explain(err)
 	}
@@ -101,6 +104,9 @@ func (d *Driver) Exists(ctx context.Context, table string) (bool, error) {
 
 // Migrate brings the ledger's own tables up to date.
 func (d *Driver) Migrate(ctx context.Context) error {
+	if d.readOnly {
+		return d.readOnlyError()
+	}
 	db := stdlib.OpenDBFromPool(d.pool)
 	err := ledger.Migrate(ctx, db, ledger.PostgreSQL)
 	if closing := db.Close(); err == nil {

@@ -29,7 +29,7 @@ func appendValue(dst []byte, k kind, v crm.Value) ([]byte, bool) {
 	if !v.Valid {
 		return appendNull(dst), true
 	}
-	if v.Type != wireOf(k).holds {
+	if v.Type != k.holds() {
 		return dst, false
 	}
 	switch k {

@@ -143,9 +143,11 @@ func (d *Driver) explainRefusal(e *pgconn.PgError) *crm.Error {
 	if len(what) > 0 {
 		message += " at " + strings.Join(what, ", ")
 	}
-	return &crm.Error{Code: crm.CodeRefusedValue, Origin: crm.OriginWarehouse,
-		Message: message,
-		Fix:     "Mend the record at the source or the column in the database, then replay the quarantine."}
+	fix := "Mend the record at the source or the column in the database, then replay the quarantine."
+	if e.Code == "54000" {
+		fix = "Shorten the value at the source, or drop the index that it is too long for, then replay the quarantine."
+	}
+	return &crm.Error{Code: crm.CodeRefusedValue, Origin: crm.OriginWarehouse, Message: message, Fix: fix}
 }
 
 func refusedColumn(e *pgconn.PgError) string {

@@ -97,12 +97,17 @@ func (s *slot) chooseStandIn(rel *relation, stream crm.Stream) error {
 		}
 	}
 	s.standIn, s.nowStands = zero, now
+	if now && c.name == stream.Cursor {
+		// Older than any version that will come, so that it keeps none of
+		// them out (L9).
+		s.standIn, s.nowStands = crm.Value{Valid: true, Type: c.kind.holds()}, false
+	}
 	return nil
 }
 
 // zero returns the neutral value of a column's type, or that it is the time.
 func (c *column) zero() (v crm.Value, now, ok bool) {
-	switch wireOf(c.kind).holds {
+	switch c.kind.holds() {
 	case crm.TypeInteger:
 		return crm.IntegerValue(0), false, true
 	case crm.TypeDecimal:
@@ -113,12 +118,13 @@ func (c *column) zero() (v crm.Value, now, ok bool) {
 		return crm.Value{}, true, true
 	case crm.TypeJSON:
 		return crm.JSONValue([]byte("{}")), false, true
+	default:
+		text, ok := "", true
+		if c.kind == kindOther {
+			text, ok = c.zeroText()
+		}
+		return crm.TextValue([]byte(text)), false, ok
 	}
-	text, ok := "", true
-	if c.kind == kindOther {
-		text, ok = c.zeroText()
-	}
-	return crm.TextValue([]byte(text)), false, ok
 }
 
 // zeroText returns the neutral value of a type that travels as text.
@@ -143,8 +149,6 @@ func (c *column) zeroText() (string, bool) {
 		return "00:00", true
 	case name == "inet" || name == "cidr":
 		return "0.0.0.0", true
-	case name == "hstore":
-		return "", true
 	default:
 		return "", false
 	}
@@ -175,6 +179,9 @@ func (s *slot) value(row *crm.Row, now int64) (crm.Value, bool) {
 	}
 	if s.column.kind == kindDate && v.Type == crm.TypeTimestamp && (s.origin == fromNow || s.nowStands) {
 		v = crm.DateValue(v.Int / dayMicros)
+	}
+	if !v.Valid || v.Type == s.column.kind.holds() {
+		return v, true // the common way, without a copy for the call
 	}
 	return convert(v, s.column.kind)
 }

@@ -148,7 +148,7 @@ func (t *table) Known(ctx context.Context, rows []crm.Row, versions []crm.Versio
 // comparable reports whether the server orders values of a kind as Warren does.
 func (k kind) comparable() bool {
 	switch k {
-	case kindInt2, kindInt4, kindInt8, kindTimestamp, kindTimestampTZ, kindDate:
+	case kindInt2, kindInt4, kindInt8, kindNumeric, kindTimestamp, kindTimestampTZ, kindDate:
 		return true
 	default:
 		return false

@@ -2,9 +2,13 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
+
+// errNoAnswer is a server that ends its answers too early.
+var errNoAnswer = errors.New("the server left a statement without an answer")
 
 // exec runs statements without parameters in one round trip, and returns how
 // many rows the last one touched or found.
@@ -37,6 +41,9 @@ func finish(p *pgconn.Pipeline, statements int, take func(statement int, answer 
 		results, failed = p.GetResults()
 		answer, ok := results.(*pgconn.ResultReader)
 		if !ok {
+			if failed == nil {
+				failed = errNoAnswer
+			}
 			break
 		}
 		for answer.NextRow() {

@@ -95,7 +95,7 @@ func newTable(d *Driver, stream crm.Stream, rel *relation) (*table, error) {
 func (s *slot) mayMisfit(f crm.Field) bool {
 	c := s.column
 	switch {
-	case s.standsIn && !s.declared, f.Type != wireOf(c.kind).holds, c.length > 0:
+	case s.standsIn && !s.declared, f.Type != c.kind.holds(), c.length > 0:
 		return true
 	default:
 		return c.kind != kindText && c.kind != kindInt8 && c.kind != kindBool && c.kind != kindJSON && c.kind != kindJSONB

@@ -76,28 +76,3 @@ func (d *Driver) rollback(ctx context.Context, tx pgx.Tx) {
 	defer cancel()
 	_ = tx.Rollback(ctx)
 }
-
-// Exec returns the number of rows that the statement touched.
-func (t *transaction) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	tag, err := t.tx.Exec(ctx, query, args...)
-	return tag.RowsAffected(), t.driver.Explain(err)
-}
-
-// Query returns rows that must be closed before the next statement.
-func (t *transaction) Query(ctx context.Context, query string, args ...any) (ledger.Rows, error) {
-	answer, err := t.tx.Query(ctx, query, args...)
-	if err != nil {
-		return nil, t.driver.Explain(err)
-	}
-	return rows{answer, t.driver}, nil
-}
-
-// rows explains the errors of an answer.
-type rows struct {
-	pgx.Rows
-	driver *Driver
-}
-
-func (r rows) Scan(dest ...any) error { return r.driver.Explain(r.Rows.Scan(dest...)) }
-
-func (r rows) Err() error { return r.driver.Explain(r.Rows.Err()) }

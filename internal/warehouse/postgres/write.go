@@ -122,7 +122,8 @@ func (b *batch) copyFresh(ctx context.Context) (bool, error) {
 	case err == nil:
 		b.counts.Created = int64(len(b.fresh))
 		return true, nil
-	case m.keyIndex != "" && errors.As(err, &refused) && refused.Code == uniqueViolation && refused.ConstraintName == m.keyIndex:
+	case m.keyIndex != "" && errors.As(err, &refused) && refused.Code == uniqueViolation:
+		// If it was another constraint than the key's, the merge says so again.
 		_, err = b.exec(ctx, "ROLLBACK TO SAVEPOINT warren_copy")
 		return false, err
 	default:
@@ -136,7 +137,7 @@ func (b *batch) copy(ctx context.Context, query string, pick []int, staging bool
 	stream := &copyStream{slots: b.table.slots, staging: staging, rows: b.rows, pick: pick, now: b.now}
 	tag, err := b.conn.CopyFrom(ctx, stream, query)
 	switch {
-	case stream.err != nil && !b.conn.IsClosed():
+	case !b.conn.IsClosed() && stream.err != nil: // on a broken connection it may still be read
 		return stream.err
 	case err != nil:
 		return err
@@ -145,75 +146,6 @@ func (b *batch) copy(ctx context.Context, query string, pick []int, staging bool
 	default:
 		return nil
 	}
-}
-
-// mergeRows brings rows into the table by way of the staging table.
-func (b *batch) mergeRows(ctx context.Context, pick []int) error {
-	m := b.table.merge
-	prepare := []string{"RELEASE SAVEPOINT warren_copy", m.createStage}
-	if b.tx.staged[m.stage] {
-		prepare = append(prepare, m.emptyStage)
-	}
-	b.tx.staged[m.stage] = true
-	if _, err := b.exec(ctx, prepare...); err != nil {
-		return err
-	}
-	if err := b.copy(ctx, m.copyStage, pick, true); err != nil {
-		return err
-	}
-	if m.update != "" {
-		updated, err := b.join(ctx, m.update)
-		if err != nil {
-			return err
-		}
-		b.counts.Updated = updated
-	}
-	if b.counts.Updated == int64(len(pick)) {
-		return nil
-	}
-	return b.mergeRest(ctx, int64(len(pick)))
-}
-
-// mergeRest deals with staged rows that the update did not take: some are not
-// in the table, some another session has brought up to date since the look. It
-// inserts, and updates again what came in between; then every staged row must
-// be in the table, whoever put it there.
-func (b *batch) mergeRest(ctx context.Context, staged int64) error {
-	m := b.table.merge
-	created, err := b.join(ctx, m.insert)
-	if err != nil {
-		return err
-	}
-	b.counts.Created += created
-	if m.update != "" {
-		updated, err := b.join(ctx, m.update)
-		if err != nil {
-			return err
-		}
-		b.counts.Updated += updated
-	}
-	present, err := b.join(ctx, m.present)
-	if err == nil && present != staged {
-		err = b.table.swallowed(staged - present)
-	}
-	return err
-}
-
-// join runs a statement over the staging table and returns how many rows it
-// touched or found. It is planned each time, for every batch is another, and by
-// way of the key's index: the planner knows nothing of the staging table and
-// would rather read all of the stream's table (L10).
-func (b *batch) join(ctx context.Context, query string) (int64, error) {
-	if b.table.merge.keyIndex == "" {
-		return b.exec(ctx, query)
-	}
-	tags, err := b.execAll(ctx,
-		"SET LOCAL enable_hashjoin = off", "SET LOCAL enable_mergejoin = off", query,
-		"SET LOCAL enable_hashjoin TO DEFAULT", "SET LOCAL enable_mergejoin TO DEFAULT")
-	if err != nil {
-		return 0, err
-	}
-	return tags[2].RowsAffected(), nil
 }
 
 func (t *table) swallowed(n int64) error {

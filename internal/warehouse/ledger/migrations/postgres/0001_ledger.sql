@@ -104,7 +104,7 @@ CREATE TABLE warren_quarantine (
     UNIQUE (source, stream, record_id, fingerprint)
 );
 
-CREATE INDEX warren_quarantine_status ON warren_quarantine (source, stream, status);
+CREATE INDEX warren_quarantine_open ON warren_quarantine (source, stream, record_id) WHERE status = 'open';
 
 -- What is wrong with single values of the records as they are now.
 CREATE TABLE warren_issue (

@@ -1,0 +1,71 @@
+package postgres
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// alterStatements returns what adds to a table what it lacks: nullable columns,
+// and indexes where the table is Warren's own.
+func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
+	for _, name := range stream.PrimaryKey {
+		if rel.column(name) == nil {
+			return nil, &crm.Error{
+				Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+				Message: fmt.Sprintf("%s has no column %s, which names a record of stream %s", rel.quoted(), quote(name), stream.Name),
+				Fix:     "Rename that table, and Warren makes one of its own; or add the column and fill it.",
+			}
+		}
+	}
+	var adds []string
+	for _, d := range missing(rel, stream) {
+		adds = append(adds, "ADD COLUMN "+quote(d.name)+" "+d.definition)
+	}
+	var statements []string
+	if len(adds) > 0 {
+		statements = append(statements, "ALTER TABLE "+rel.quoted()+" "+strings.Join(adds, ", "))
+	}
+	if rel.own {
+		for _, columns := range stream.Indexes {
+			if !rel.indexed(columns) {
+				statements = append(statements, createIndex(rel.quoted(), columns))
+			}
+		}
+	}
+	return statements, nil
+}
+
+// missing lists the columns that a table lacks. Bookkeeping under any of its
+// old names is not missing.
+func missing(rel *relation, stream crm.Stream) []definition {
+	var list []definition
+	for _, f := range stream.Fields {
+		if rel.column(f.Column) == nil {
+			list = append(list, definition{f.Column, ownType(f.Type)})
+		}
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			_, declared := stream.Field(name)
+			return !declared && rel.column(name) != nil
+		})
+	}
+	_, dataDeclared := stream.Field(columnData)
+	for _, d := range []struct {
+		definition
+		has bool
+	}{
+		{definition{columnData, "jsonb"}, dataDeclared || has(columnData)},
+		{definition{columnHash, "bytea"}, has(columnHash)},
+		{definition{columnSynced, "timestamptz"}, has(writtenNames()...)},
+		{definition{columnCreated, "timestamptz"}, has(createdNames()...)},
+	} {
+		if !d.has {
+			list = append(list, d.definition)
+		}
+	}
+	return list
+}

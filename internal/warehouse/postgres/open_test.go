@@ -1,0 +1,325 @@
+package postgres_test
+
+import (
+	"context"
+	"net"
+	neturl "net/url"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/pgtest"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+	"github.com/warren-sync/warren/internal/warehouse/postgres"
+)
+
+// L8: an address that cannot be used is not shown, password or not.
+func TestL8_BadAddress(t *testing.T) {
+	const secret = "hunter2"
+	for _, url := range []string{
+		"postgres://warren:" + secret + "@host:port/db",
+		"postgres://warren:" + secret + "%zz@host/db",
+		"postgres://warren:" + secret + "@host/db?sslmode=maybe",
+		"postgres://warren:" + secret + "@host/db?sslrootcert=/nowhere/" + secret,
+		"host=h password=" + secret + " nonsense",
+		"postgres://warren:" + secret + "@host/db?connect_timeout=soon",
+	} {
+		_, err := postgres.Open(t.Context(), url, postgres.Options{})
+		wantError(t, err, crm.CodeConfig, "PostgreSQL address")
+		if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "host") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for url, words := range map[string]string{
+		"postgres://warren:hunter2@" + address + "/sales":           "refuses the connection",
+		"postgres://warren:hunter2@host.invalid/sales":              "host.invalid",
+		"postgres:///sales?host=/nowhere&user=u":                    "nothing listens on the socket in /nowhere",
+		withParameter(pgtest.URL(t), "sslmode=require"):             "TLS",
+		strings.Replace(pgtest.URL(t), "?", "_absent?", 1) + "&x=1": "",
+	} {
+		if words == "" {
+			continue
+		}
+		_, err := postgres.Open(t.Context(), url, postgres.Options{})
+		wantError(t, err, crm.CodeWarehouseConn, words)
+		if !crm.Retryable(err) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%v, retryable %t", err, crm.Retryable(err))
+		}
+	}
+}
+
+func TestAbsentDatabase(t *testing.T) {
+	config, err := pgx.ParseConfig(pgtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := strings.Replace(config.ConnString(), "/"+config.Database, "/nowhere", 1)
+	_, err = postgres.Open(t.Context(), url, postgres.Options{})
+	wantError(t, err, crm.CodeWarehouseRight, `no database "nowhere"`, "createdb nowhere")
+}
+
+// settingsOf reads what a session of the driver is set to.
+func settingsOf(t *testing.T, conn ledger.Conn) map[string]string {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), "SELECT name, setting FROM pg_settings")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	settings := map[string]string{}
+	for rows.Next() {
+		var name, setting string
+		if err := rows.Scan(&name, &setting); err != nil {
+			t.Fatal(err)
+		}
+		settings[name] = setting
+	}
+	return settings
+}
+
+func TestSessionSettings(t *testing.T) {
+	url := pgtest.URL(t)
+	wantSettings := func(got map[string]string, want map[string]string) {
+		t.Helper()
+		for name, value := range want {
+			if got[name] != value {
+				t.Errorf("%s is %s, want %s", name, got[name], value)
+			}
+		}
+	}
+	d := open(t, url, postgres.Options{})
+	defer func() { _ = d.Close() }()
+	want := map[string]string{"application_name": "warren", "TimeZone": "UTC", "default_toast_compression": "lz4", "default_transaction_read_only": "off"}
+	wantSettings(settingsOf(t, d), want)
+
+	named := open(t, withParameter(url, "application_name=mine"), postgres.Options{ReadOnly: true, MaxConns: 1})
+	defer func() { _ = named.Close() }()
+	wantSettings(settingsOf(t, named), map[string]string{"application_name": "mine", "TimeZone": "UTC", "default_transaction_read_only": "on"})
+
+	// Behind a pooler they last for a transaction.
+	pooled := open(t, withParameter(url, "default_query_exec_mode=exec"), postgres.Options{MaxConns: 2})
+	defer func() { _ = pooled.Close() }()
+	err := pooled.InTx(t.Context(), func(tx ledger.Conn) error {
+		wantSettings(settingsOf(t, tx), want)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := settingsOf(t, pooled)["default_toast_compression"]; got != "pglz" {
+		t.Errorf("the setting %s outlasted its transaction", got)
+	}
+}
+
+// Behind a pooler nothing of a transaction stays on the connection, for the next
+// one there may be somebody else's.
+func TestPooledTransactionLeavesNothing(t *testing.T) {
+	d := newDatabase(t)
+	pooled := open(t, withParameter(d.url, "default_query_exec_mode=exec"), postgres.Options{})
+	defer func() { _ = pooled.Close() }()
+	table := openTable(t, pooled, things())
+	wantCounts(t, write(t, pooled, table, []crm.Row{thing(1, "a", 1)}), 1, 0, 0)
+	for version := range int64(3) {
+		wantCounts(t, write(t, pooled, table, []crm.Row{thing(1, "b", version+2)}), 0, 1, 0)
+		d.wantQuery("SELECT count(*) FROM pg_class WHERE relname LIKE 'warren_staging%'", []string{"0"})
+	}
+	rows, err := pooled.Query(t.Context(), "SELECT count(*) FROM pg_prepared_statements")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var prepared int64
+	if !rows.Next() || rows.Scan(&prepared) != nil || prepared != 0 {
+		t.Errorf("%d prepared statements stay; %v", prepared, rows.Err())
+	}
+}
+
+// L6: a driver that was opened to read only writes nothing, whatever it is
+// asked for and however it is connected.
+func TestL6_ReadOnly(t *testing.T) {
+	for _, parameter := range []string{"default_query_exec_mode=cache_statement", "default_query_exec_mode=exec"} {
+		t.Run(parameter, func(t *testing.T) {
+			d := newDatabase(t, "CREATE TABLE t (id bigint)")
+			reader := open(t, withParameter(d.url, parameter), postgres.Options{ReadOnly: true})
+			defer func() { _ = reader.Close() }()
+			_, err := reader.Exec(t.Context(), "INSERT INTO t VALUES (1)")
+			wantError(t, err, crm.CodeReadOnly, "--dry-run")
+			rows, err := reader.Query(t.Context(), "INSERT INTO t VALUES (2) RETURNING id")
+			if err == nil {
+				for rows.Next() {
+					t.Error("a row was inserted")
+				}
+				err = rows.Err()
+				rows.Close()
+				rows.Close()
+			}
+			wantError(t, err, crm.CodeReadOnly)
+			err = reader.InTx(t.Context(), func(tx ledger.Conn) error {
+				_, err := tx.Exec(t.Context(), "INSERT INTO t VALUES (3)")
+				return err
+			})
+			wantError(t, err, crm.CodeReadOnly)
+			_, err = reader.Table(t.Context(), things(), true)
+			wantError(t, err, crm.CodeReadOnly)
+			wantError(t, reader.Migrate(t.Context()), crm.CodeReadOnly)
+			if _, err := reader.Table(t.Context(), things(), false); err != nil {
+				t.Error(err)
+			}
+			if got := settingsOf(t, reader)["transaction_read_only"]; got != "on" {
+				t.Errorf("transaction_read_only %s", got)
+			}
+			d.wantQuery("SELECT count(*) FROM t", []string{"0"})
+			d.wantQuery("SELECT count(*) FROM pg_class WHERE relname = 'things'", []string{"0"})
+		})
+	}
+}
+
+// L4: a connection that the server ends in the middle of a transaction is said
+// to be that, nothing of the transaction stays, and the driver goes on.
+func TestL4_ConnectionIsKilled(t *testing.T) {
+	d := newDatabase(t)
+	table := d.open(things())
+	err := d.driver.InTx(t.Context(), func(tx ledger.Conn) error {
+		if _, err := table.Write(t.Context(), tx, []crm.Row{thing(1, "a", 1)}); err != nil {
+			return err
+		}
+		d.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'warren' AND state = 'idle in transaction'")
+		_, err := table.Write(t.Context(), tx, []crm.Row{thing(2, "b", 1)})
+		return err
+	})
+	wantError(t, err, crm.CodeWarehouseConn)
+	if !crm.Retryable(err) {
+		t.Errorf("%v is not worth another try", err)
+	}
+	d.write(table, []crm.Row{thing(1, "a", 1)}, 1, 0, 0)
+}
+
+// A role without rights is told which it needs.
+func TestMissingRights(t *testing.T) {
+	d := newDatabase(t)
+	d.open(things())
+	role := "helper_" + strings.ReplaceAll(strings.ToLower(t.Name()), "/", "_")
+	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA public TO " + role + "; REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON things TO " + role +
+		"; DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$")
+	t.Cleanup(func() {
+		if _, err := d.conn.PgConn().Exec(context.Background(), "DROP OWNED BY "+role+"; DROP ROLE "+role).ReadAll(); err != nil {
+			t.Error(err)
+		}
+	})
+	as := func(userinfo string) string {
+		address, err := neturl.Parse(d.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		user, password, _ := strings.Cut(userinfo, ":")
+		address.User = neturl.UserPassword(user, password)
+		return address.String()
+	}
+	_, err := postgres.Open(t.Context(), as(role+":hunter2"), postgres.Options{})
+	wantError(t, err, crm.CodeWarehouseRight, "Check user, password")
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Error(err)
+	}
+	weak := open(t, as(role+":x"), postgres.Options{})
+	defer func() { _ = weak.Close() }()
+	write := func(rows ...crm.Row) error {
+		table := openTable(t, weak, things())
+		return weak.InTx(t.Context(), func(tx ledger.Conn) error {
+			_, err := table.Write(t.Context(), tx, rows)
+			return err
+		})
+	}
+	wantError(t, write(thing(1, "a", 1)), crm.CodeWarehouseRight, "GRANT SELECT, INSERT, UPDATE, DELETE", role)
+	d.exec("GRANT INSERT, UPDATE ON things TO " + role)
+	if err := write(thing(1, "a", 1)); err != nil {
+		t.Error(err)
+	}
+	wantError(t, write(thing(1, "b", 2)), crm.CodeWarehouseRight, "GRANT TEMPORARY")
+	_, err = weak.Table(t.Context(), things(crm.Field{Column: "more"}), true)
+	wantError(t, err, crm.CodeWarehouseRight, "OWNER TO")
+	other := things()
+	other.Table = "others"
+	_, err = weak.Table(t.Context(), other, true)
+	wantError(t, err, crm.CodeWarehouseRight, "SCHEMA")
+}
+
+// Adding a column waits for a lock for a while, not for ever; a new table needs
+// a schema to be in; a name needs to be one.
+func TestTableThatCannotBeMade(t *testing.T) {
+	d := newDatabase(t)
+	lost := open(t, withParameter(d.url, "search_path=nowhere"), postgres.Options{})
+	defer func() { _ = lost.Close() }()
+	_, err := lost.Table(t.Context(), things(), true)
+	wantError(t, err, crm.CodeWarehouse, "CREATE SCHEMA")
+
+	long := things(crm.Field{Column: strings.Repeat("x", 64)})
+	_, err = d.driver.Table(t.Context(), long, true)
+	wantError(t, err, crm.CodeConfig, "63 bytes", "warren.yaml")
+	keyless := things()
+	keyless.PrimaryKey = nil
+	_, err = d.driver.Table(t.Context(), keyless, true)
+	wantError(t, err, crm.CodeInternal, "primary key")
+
+	for name, statement := range map[string]string{"a view": "CREATE VIEW things AS SELECT 1", "not a table": "CREATE SEQUENCE things"} {
+		d.exec(statement)
+		_, err = d.driver.Table(t.Context(), things(), true)
+		wantError(t, err, crm.CodeWarehouse, name, "search_path")
+		d.exec("DROP " + strings.Fields(statement)[1] + " things")
+	}
+	d.exec("CREATE EXTENSION IF NOT EXISTS file_fdw; CREATE SERVER s FOREIGN DATA WRAPPER file_fdw; CREATE FOREIGN TABLE things (id text) SERVER s OPTIONS (filename '/dev/null')")
+	_, err = d.driver.Table(t.Context(), things(), true)
+	wantError(t, err, crm.CodeWarehouse, "a foreign table")
+}
+
+// What Warren makes holds everything, says where it comes from, and grows.
+func TestOwnTable(t *testing.T) {
+	d := newDatabase(t)
+	stream := things(crm.Field{Column: "flag", Type: crm.TypeBoolean, NotNull: true, Default: "true"}, crm.Field{Column: "at", Type: crm.TypeTimestamp, NotNull: true},
+		crm.Field{Column: "amount", Type: crm.TypeDecimal}, crm.Field{Column: `odd "name"`, Type: crm.TypeText})
+	stream.Indexes = [][]string{{"name"}, {"id"}, {"name", "changed"}}
+	table := d.open(stream)
+	const shape = `SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = 'things'::regclass AND attnum > 0 ORDER BY attnum`
+	d.wantQuery(shape, []string{"id", "bigint", "t"}, []string{"name", "text", "f"}, []string{"changed", "timestamp with time zone", "f"}, []string{"flag", "boolean", "t"},
+		[]string{"at", "timestamp with time zone", "f"}, []string{"amount", "numeric", "f"}, []string{`odd "name"`, "text", "f"}, []string{"data", "jsonb", "t"},
+		[]string{"warren_hash", "bytea", "f"}, []string{"synced_at", "timestamp with time zone", "t"}, []string{"created_in_sync", "timestamp with time zone", "t"})
+	const indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'things' AND indexname <> 'things_pkey' ORDER BY indexdef"
+	d.wantQuery(indexes, []string{"CREATE INDEX things_name_changed_idx ON public.things USING btree (name, changed)"}, []string{"CREATE INDEX things_name_idx ON public.things USING btree (name)"})
+	if table.Shape() != "" {
+		t.Errorf("shape %q", table.Shape())
+	}
+	row := thing(1, "a", 1, crm.Value{}, crm.Value{}, decimal("1.5"), text("odd"))
+	row.Raw = nil
+	if issues := table.Fit(&row); len(issues) > 0 {
+		t.Errorf("issues %v", issues)
+	}
+	d.write(table, []crm.Row{row}, 1, 0, 0)
+	d.wantQuery(`SELECT flag, at, "odd ""name""", data FROM things`, []string{"t", "NULL", "odd", "{}"})
+	stream.Indexes = append(stream.Indexes, []string{"amount"})
+	d.open(stream)
+	d.wantQuery(indexes+" LIMIT 1", []string{"CREATE INDEX things_amount_idx ON public.things USING btree (amount)"})
+}
+
+// A key that is no field of the record is text.
+func TestKeyThatIsNoField(t *testing.T) {
+	d := newDatabase(t)
+	stream := things()
+	stream.PrimaryKey = []string{"fingerprint"}
+	table := d.open(stream)
+	row := thing(1, "a", 1)
+	row.Key = []crm.Value{text("abc")}
+	d.write(table, []crm.Row{row}, 1, 0, 0)
+	d.wantQuery("SELECT fingerprint, id FROM things", []string{"abc", "1"})
+}

@@ -1,0 +1,206 @@
+package warehouse_test
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/pgtest"
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+	"github.com/warren-sync/warren/internal/warehouse/postgres"
+	"github.com/warren-sync/warren/internal/warehouse/sqlite"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// faulty is a driver whose transactions lose their connection, as told by
+// before and after: the number of transactions that fail before they commit,
+// and after.
+type faulty struct {
+	warehouse.Driver
+	armed         bool
+	before, after int
+	asking        int // transactions that fail next, whatever they do
+}
+
+var errLost = errors.New("connection lost")
+
+func (f *faulty) InTx(ctx context.Context, do func(tx ledger.Conn) error) error {
+	switch {
+	case !f.armed:
+		return f.Driver.InTx(ctx, do)
+	case f.before > 0:
+		f.before--
+		return f.Driver.InTx(ctx, func(tx ledger.Conn) error {
+			if err := do(tx); err != nil {
+				return err
+			}
+			return errLost
+		})
+	case f.after > 0:
+		f.after--
+		if err := f.Driver.InTx(ctx, do); err != nil {
+			return err
+		}
+		return errLost
+	case f.asking > 0:
+		f.asking--
+		return errLost
+	}
+	return f.Driver.InTx(ctx, do)
+}
+
+func (f *faulty) Explain(err error) error {
+	if errors.Is(err, errLost) {
+		return &crm.Error{Code: crm.CodeWarehouseConn, Origin: crm.OriginWarehouse, Message: "the connection is gone", Retryable: true, Err: err}
+	}
+	return f.Driver.Explain(err)
+}
+
+func onBoth(t *testing.T, test func(t *testing.T, db *faulty)) {
+	t.Helper()
+	open := map[string]func() (warehouse.Driver, error){
+		"sqlite": func() (warehouse.Driver, error) {
+			return sqlite.Open(t.Context(), t.TempDir()+"/warren.db", sqlite.Options{})
+		},
+		"postgres": func() (warehouse.Driver, error) { return postgres.Open(t.Context(), pgtest.URL(t), postgres.Options{}) },
+	}
+	for name, open := range open {
+		t.Run(name, func(t *testing.T) {
+			db, err := open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := db.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			test(t, &faulty{Driver: db})
+		})
+	}
+}
+
+// hasty is a clock that does not wait.
+type hasty struct{ crm.SystemClock }
+
+func (hasty) Wait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+func session(t *testing.T, db warehouse.Driver) *warehouse.Session {
+	t.Helper()
+	s, err := warehouse.Open(t.Context(), db, claim(), warehouse.Tools{Clock: hasty{}, Observe: func(crm.Event) {}, Owner: ledger.ThisProcess()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func claim() warehouse.Claim {
+	return warehouse.Claim{
+		ID: crm.StreamID{Source: "test", Stream: "things"}, SourceType: "test", Lease: time.Minute,
+		Stream: crm.Stream{Name: "things", Table: "thing", PrimaryKey: []string{"id"}, Fields: []crm.Field{
+			{Column: "id", Paths: []string{"id"}, Type: crm.TypeInteger}, {Column: "name", Paths: []string{"name"}},
+		}},
+		Decide: func(warehouse.State) warehouse.Intent { return warehouse.Intent{Mode: crm.ModeFull} },
+	}
+}
+
+func batch(first, n int) *warehouse.Batch {
+	b := &warehouse.Batch{}
+	for id := first; id < first+n; id++ {
+		text := strconv.Itoa(id)
+		key := crm.IntegerValue(int64(id))
+		b.Rows = append(b.Rows, crm.Row{
+			ID: text, Key: []crm.Value{key}, Hash: crm.Hash{byte(id), 1}, Raw: []byte(`{"id":` + text + `}`),
+			Values: []crm.Value{key, crm.TextValue([]byte("n" + text))},
+		})
+		b.Known = append(b.Known, crm.Version{})
+		b.Issues = append(b.Issues, nil)
+	}
+	return b
+}
+
+func finish(t *testing.T, s *warehouse.Session, counts crm.Counts) crm.Run {
+	t.Helper()
+	run, err := s.Finish(t.Context(), warehouse.Outcome{Status: crm.StatusSuccess, Counts: counts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+// The classic of unknown outcomes: the commit took place, its answer was
+// lost. Written again, the same rows would be counted as unchanged.
+func TestL2ACommitWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
+	for name, c := range map[string]struct{ before, after, asking int }{
+		"lost before the commit":                 {before: 1},
+		"lost after the commit":                  {after: 1},
+		"lost after, and still away when asked":  {after: 1, asking: 3},
+		"lost before, and still away when asked": {before: 1, asking: 3},
+		"lost before twice and then after":       {before: 2, after: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, db *faulty) {
+				s := session(t, db)
+				db.armed, db.before, db.after, db.asking = true, c.before, c.after, c.asking
+				var sum crm.Counts
+				for n := range 2 {
+					w, err := s.Write(t.Context(), batch(1+10*n, 10))
+					if err != nil {
+						t.Fatal(err)
+					}
+					sum.Add(w.Counts)
+				}
+				if want := (crm.Counts{Fetched: 20, Created: 20}); sum != want {
+					t.Errorf("%+v, want %+v", sum, want)
+				}
+				if run := finish(t, s, sum); run.Counts != sum {
+					t.Errorf("the history says %+v", run.Counts)
+				}
+			})
+		})
+	}
+}
+
+func TestADatabaseThatStaysAwayFailsTheRunInTheEnd(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		s := session(t, db)
+		db.armed, db.before = true, 1_000_000
+		_, err := s.Write(t.Context(), batch(1, 3))
+		if crm.CodeOf(err) != crm.CodeWarehouseConn {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestAnInterruptionEndsTheWaiting(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		s := session(t, db)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.Write(ctx, batch(1, 3)); err == nil {
+			t.Error("it wrote although it was told to stop")
+		}
+	})
+}
+
+// A table that cannot be used closes the run that was opened for it.
+func TestARunWhoseTableCannotBeUsedIsClosedAsFailed(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		if _, err := db.Exec(t.Context(), `CREATE VIEW thing AS SELECT 1 AS id`); err != nil {
+			t.Fatal(err)
+		}
+		_, err := warehouse.Open(t.Context(), db, claim(), warehouse.Tools{Clock: hasty{}, Observe: func(crm.Event) {}, Owner: ledger.ThisProcess()})
+		if err == nil {
+			t.Fatal("a view was taken for a table")
+		}
+		runs, err := ledger.History(t.Context(), db, ledger.Filter{})
+		if err != nil || len(runs) != 1 || runs[0].Status != crm.StatusFailed || runs[0].ErrorMessage == "" {
+			t.Errorf("%v %+v", err, runs)
+		}
+	})
+}
