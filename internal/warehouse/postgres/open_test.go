@@ -44,15 +44,11 @@ func TestUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for url, words := range map[string]string{
-		"postgres://warren:hunter2@" + address + "/sales":           "refuses the connection",
-		"postgres://warren:hunter2@host.invalid/sales":              "host.invalid",
-		"postgres:///sales?host=/nowhere&user=u":                    "nothing listens on the socket in /nowhere",
-		withParameter(pgtest.URL(t), "sslmode=require"):             "TLS",
-		strings.Replace(pgtest.URL(t), "?", "_absent?", 1) + "&x=1": "",
+		"postgres://warren:hunter2@" + address + "/sales": "refuses the connection",
+		"postgres://warren:hunter2@host.invalid/sales":    "host.invalid",
+		"postgres:///sales?host=/nowhere&user=u":          "nothing listens on the socket in /nowhere",
+		withParameter(pgtest.URL(t), "sslmode=require"):   "TLS",
 	} {
-		if words == "" {
-			continue
-		}
 		_, err := postgres.Open(t.Context(), url, postgres.Options{})
 		wantError(t, err, crm.CodeWarehouseConn, words)
 		if !crm.Retryable(err) || strings.Contains(err.Error(), "hunter2") {
