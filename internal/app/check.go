@@ -78,6 +78,7 @@ func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount
 		account.hopeless = f.Err != nil
 	case crm.CodeStreamAbsent:
 		f.Left, f.Err = "not offered by this account; it is left out", nil
+	default:
 	}
 	if f.Err == nil && f.Left == "" {
 		f.Good = "reachable, and the token is accepted"

@@ -20,19 +20,20 @@ func (a *App) checkFile(ctx context.Context, subject string, targets []Target) [
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if _, dirErr := os.Stat(dir); dirErr != nil {
-			return []Finding{{Subject: subject, Err: fileError(crm.CodeConfig, "there is no directory "+dir,
+			return []Finding{{Subject: subject, Err: fileError(crm.CodeWarehouseConn, "there is no directory "+dir,
 				"Make it (mkdir -p), or name another file with --database or DATABASE_URL.")}}
 		}
 		return []Finding{{Subject: subject, Good: "does not exist yet; the first sync makes it", Err: mayWriteIn(dir)}}
 	case err == nil && info.IsDir():
-		return []Finding{{Subject: subject, Err: fileError(crm.CodeConfig, path+" is a directory",
+		return []Finding{{Subject: subject, Err: fileError(crm.CodeWarehouseConn, path+" is a directory",
 			"Name a file in it with --database or DATABASE_URL.")}}
 	}
 	_, err = a.Look(ctx, func(db warehouse.Driver) error { return readable(ctx, db, targets) })
-	return []Finding{
-		{Subject: subject, Good: "can be opened and read", Err: err},
-		{Subject: subject, Good: "can be written", Err: mayWriteFile(path, dir)},
+	read := Finding{Subject: subject, Good: "can be opened and read", Err: err}
+	if err != nil {
+		return []Finding{read}
 	}
+	return []Finding{read, {Subject: subject, Good: "can be written", Err: mayWriteFile(path, dir)}}
 }
 
 func mayWriteFile(path, dir string) error {

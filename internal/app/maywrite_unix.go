@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !aix
 
 package app
 
@@ -6,4 +6,6 @@ import "golang.org/x/sys/unix"
 
 // mayWrite asks the system, which knows of rights, of groups and of file
 // systems that are read-only.
-func mayWrite(path string) bool { return unix.Access(path, unix.W_OK) == nil }
+func mayWrite(path string) bool {
+	return unix.Faccessat(unix.AT_FDCWD, path, unix.W_OK, unix.AT_EACCESS) == nil
+}

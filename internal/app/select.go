@@ -43,8 +43,7 @@ func (a *App) Select(sel Selection) ([]Target, error) {
 			}
 		}
 		for _, stream := range account.Streams {
-			is := func(name string) bool { return stream.Is(name) }
-			if (len(sel.Streams) == 0 || slices.ContainsFunc(sel.Streams, is)) && !slices.ContainsFunc(sel.Except, is) {
+			if (len(sel.Streams) == 0 || slices.ContainsFunc(sel.Streams, stream.Is)) && !slices.ContainsFunc(sel.Except, stream.Is) {
 				targets = append(targets, Target{Account: account, Stream: stream})
 			}
 		}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 )
 
-// completeStreams completes SOURCE and then STREAM.
+// completeStreams completes SOURCE and then STREAM…
 func (c *command) completeStreams(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	cfg, err := c.load(0)
 	if err != nil {
@@ -16,11 +18,22 @@ func (c *command) completeStreams(_ *cobra.Command, args []string, _ string) ([]
 			names = append(names, account.Name+"\t"+account.Source.Summary)
 			continue
 		}
-		if account.Name == args[0] {
-			for _, stream := range account.Streams {
+		if account.Name != args[0] {
+			continue
+		}
+		for _, stream := range account.Streams {
+			if !slices.ContainsFunc(args[1:], stream.Is) {
 				names = append(names, stream.Name+"\t"+stream.Title)
 			}
 		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeSource completes SOURCE [STREAM], and nothing after it.
+func (c *command) completeSource(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 1 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return c.completeStreams(cmd, args, part)
 }

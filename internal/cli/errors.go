@@ -4,14 +4,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
 // errorJSON is an error as --output json shows it.
 type errorJSON struct {
 	Code      crm.Code   `json:"code"`
-	Origin    crm.Origin `json:"origin"`
+	Origin    crm.Origin `json:"origin,omitempty"`
 	Message   string     `json:"message"`
 	Fix       string     `json:"fix,omitempty"`
 	Retryable bool       `json:"retryable"`
@@ -21,11 +28,73 @@ func asJSON(err error) *errorJSON {
 	if err == nil {
 		return nil
 	}
-	var e *crm.Error
-	if !errors.As(err, &e) {
-		return &errorJSON{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: err.Error(), Fix: "see warren --help"}
+	e := known(err)
+	return &errorJSON{Code: e.Code, Origin: e.Origin, Message: err.Error(), Fix: sentence(e.Fix), Retryable: e.Retryable}
+}
+
+// sentence gives a text a capital letter and a full stop.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
 	}
-	return &errorJSON{Code: e.Code, Origin: e.Origin, Message: err.Error(), Fix: e.Fix, Retryable: e.Retryable}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if !strings.ContainsAny(text[len(text)-1:], ".?!") {
+		text += "."
+	}
+	return text
+}
+
+// known returns the *crm.Error in err. There is one in every error of ours:
+// what has none is of the library that parses the command line.
+func known(err error) *crm.Error {
+	var e *crm.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &crm.Error{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: err.Error(), Fix: "See warren --help."}
+}
+
+// guarded makes an error that escaped everybody into one that says so.
+func guarded(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		err := run(cmd, args)
+		var shown exitError
+		var e *crm.Error
+		if err == nil || errors.As(err, &shown) || errors.As(err, &e) {
+			return err
+		}
+		return &crm.Error{
+			Code: crm.CodeInternal, Origin: crm.OriginWarren, Message: "warren could not do it", Err: err,
+			Fix: "Run it again with --debug and report what it prints.",
+		}
+	}
+}
+
+func usage(message, fix string) error {
+	return &crm.Error{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: message, Fix: fix}
+}
+
+// flagError puts what is wrong with a flag into words.
+func flagError(cmd *cobra.Command, err error) error {
+	help := "See " + cmd.CommandPath() + " --help."
+	var absent *pflag.NotExistError
+	if !errors.As(err, &absent) {
+		return usage(err.Error(), help)
+	}
+	var names []string
+	add := func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	}
+	cmd.LocalFlags().VisitAll(add)
+	cmd.InheritedFlags().VisitAll(add)
+	name := absent.GetSpecifiedName()
+	if near := config.Suggest(name, names); near != "" {
+		help = "Did you mean --" + near + "? " + help
+	}
+	return usage(fmt.Sprintf("%s has no flag --%s", cmd.CommandPath(), name), help)
 }
 
 // printError shows an error with what to do about it.
@@ -39,11 +108,11 @@ func (c *command) printError(err error) {
 		c.printJSON(map[string]any{"error": e})
 		return
 	}
-	fmt.Fprintf(c.Stderr, "Error: %s\n", e.Message)
+	c.warnf("Error: %s\n", e.Message)
 	if e.Fix != "" {
-		fmt.Fprintf(c.Stderr, "  Fix: %s\n", e.Fix)
+		c.warnf("  Fix: %s\n", e.Fix)
 	}
-	fmt.Fprintf(c.Stderr, "  Code: %s\n", e.Code)
+	c.warnf("  Code: %s\n", e.Code)
 }
 
 func (c *command) printJSON(v any) {
@@ -51,6 +120,6 @@ func (c *command) printJSON(v any) {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		fmt.Fprintf(c.Stderr, "Error: %v\n", err)
+		c.warnf("Error: %v\n", err)
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -12,20 +13,30 @@ type exitError struct{ code int }
 
 func (e exitError) Error() string { return "" }
 
+// exitWith returns the error for an exit code; nil for ExitOK.
+func exitWith(code int) error {
+	if code == ExitOK {
+		return nil
+	}
+	return exitError{code}
+}
+
 // exitCode returns the exit code for the way a command ended.
-func exitCode(err error) int {
+func exitCode(ctx context.Context, err error) int {
 	var exit exitError
+	var code int
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &exit):
-		return exit.code
+		code = exit.code
+	default:
+		code = codeExit(known(err).Code)
 	}
-	var e *crm.Error
-	if !errors.As(err, &e) {
-		return ExitUsage // cobra's own errors: unknown flags, wrong arguments
+	if ctx.Err() != nil && code == ExitFailed {
+		return ExitInterrupted // whatever broke, broke because of that
 	}
-	return codeExit(e.Code)
+	return code
 }
 
 func codeExit(code crm.Code) int {
@@ -39,4 +50,14 @@ func codeExit(code crm.Code) int {
 	default:
 		return ExitFailed
 	}
+}
+
+// worse keeps the code that matters more to a script: an interruption before
+// all, then a failure, then a busy stream, then a partial run.
+func worse(a, b int) int {
+	rank := map[int]int{ExitOK: 0, ExitPartial: 1, ExitBusy: 2, ExitFailed: 3, ExitUsage: 4, ExitInterrupted: 5}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
 }

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/lmittmann/tint"
 
@@ -14,12 +17,14 @@ import (
 
 // logger logs to standard error: coloured text on a terminal, plain text in a
 // pipe, JSON on request.
-func (c *command) logger(cfg *config.Config) *slog.Logger {
+func (c *command) logger(cfg *config.Config) *slog.Logger { return c.loggerTo(cfg, c.Stderr) }
+
+func (c *command) loggerTo(cfg *config.Config, out io.Writer) *slog.Logger {
 	if cfg.Log.Format == config.LogJSON {
-		return slog.New(slog.NewJSONHandler(c.Stderr, &slog.HandlerOptions{Level: cfg.Log.Level}))
+		return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: cfg.Log.Level}))
 	}
-	return slog.New(tint.NewHandler(c.Stderr, &tint.Options{
-		Level: cfg.Log.Level, TimeFormat: "15:04:05", NoColor: !c.Terminal,
+	return slog.New(tint.NewTextHandler(out, &tint.Options{
+		Level: cfg.Log.Level, TimeFormat: time.TimeOnly, NoColor: !c.StderrTerminal || c.noColour(),
 	}))
 }
 
@@ -36,14 +41,14 @@ type logEvents struct {
 	issues map[crm.StreamID]int
 }
 
-func newLogEvents(log *slog.Logger) *logEvents {
-	return &logEvents{log: log, all: log.Enabled(context.Background(), slog.LevelDebug), issues: map[crm.StreamID]int{}}
+func newLogEvents(ctx context.Context, log *slog.Logger) *logEvents {
+	return &logEvents{log: log, all: log.Enabled(ctx, slog.LevelDebug), issues: map[crm.StreamID]int{}}
 }
 
 func (l *logEvents) hear(e crm.Event) {
 	switch e := e.(type) {
 	case crm.RunStarted:
-		l.log.Debug(fmt.Sprintf("%s: %s run", e.ID, e.Mode), "since", e.Since, "until", e.Until, "resumed", e.Resumed, "dry_run", e.DryRun)
+		l.log.Debug(fmt.Sprintf("%s: %s run", e.ID, e.Mode), "since", instant(e.Since), "until", instant(e.Until), "resumed", e.Resumed, "dry_run", e.DryRun)
 		if e.Resumed {
 			l.log.Info(fmt.Sprintf("%s: going on where the last run stopped; --restart begins anew", e.ID))
 		}
@@ -58,7 +63,8 @@ func (l *logEvents) hear(e crm.Event) {
 	case crm.IssueFound:
 		l.issue(e)
 	case crm.RecordFailed:
-		l.log.Error(fmt.Sprintf("Error processing %s %s: %s", e.ID.Stream, e.Reject.ID, e.Reject.Reason), "code", e.Reject.Code)
+		l.log.Error(fmt.Sprintf("Error processing %s %s: %s", e.ID.Stream, short(e.Reject.ID, mostShown), short(e.Reject.Reason, mostShown)),
+			"code", e.Reject.Code)
 	case crm.RetryScheduled:
 		l.log.Warn(fmt.Sprintf("%s: attempt %d failed, next in %s: %v", e.Source, e.Attempt, e.Wait.Round(1e6), e.Err))
 	case crm.RateWaited:
@@ -92,14 +98,19 @@ func (l *logEvents) issue(e crm.IssueFound) {
 	l.mu.Unlock()
 	switch i := e.Issue; {
 	case l.all || n <= issueLines:
-		l.log.Warn(fmt.Sprintf("Validation warning for field '%s' with value '%s' (Record: id=%s): %s", i.Field, short(i.Value), i.RecordID, i.Message))
+		l.log.Warn(fmt.Sprintf("Validation warning for field '%s' with value '%s' (Record: id=%s): %s", short(i.Field, mostShown), short(i.Value, mostShown), short(i.RecordID, mostShown), i.Message))
 	case n == issueLines+1:
 		l.log.Warn(fmt.Sprintf("%s: further validation warnings are not shown here; warren issues %s lists all", e.ID, e.ID))
 	}
 }
 
 func (l *logEvents) finished(e crm.RunFinished) {
-	if e.Err != nil {
+	var failure *crm.Error
+	switch {
+	case errors.As(e.Err, &failure) && failure.Code == crm.CodeStreamAbsent:
+		l.log.Warn(fmt.Sprintf("%s is left out: %s", e.ID, failure.Message))
+		return
+	case e.Err != nil:
 		l.log.Error(fmt.Sprintf("%s sync failed: %v", e.ID, e.Err), "code", crm.CodeOf(e.Err))
 		return
 	}
@@ -114,11 +125,6 @@ func fix(text string) []any {
 	return []any{"fix", text}
 }
 
-// short keeps log lines readable; the whole value is in the warehouse.
-func short(value string) string {
-	const most = 120
-	if runes := []rune(value); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return value
-}
+// mostShown keeps log lines readable, in characters; the whole value is in the
+// warehouse.
+const mostShown = 120

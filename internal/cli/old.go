@@ -23,13 +23,13 @@ func (c *command) oldCommands() []*cobra.Command {
 		}
 		commands = append(commands, c.oldSyncAll(s))
 	}
-	return commands
+	return append(commands, c.oldCleanup())
 }
 
 func (c *command) oldSync(name string, sel app.Selection) *cobra.Command {
 	var f syncFlags
 	cmd := &cobra.Command{
-		Use: name, Hidden: true, Args: cobra.NoArgs, Aliases: []string{name + "_new"},
+		Use: name, Hidden: true, Args: atMost(0), Aliases: []string{name + "_new"},
 		Short: fmt.Sprintf("The old name of warren sync %s %s", sel.Account, strings.Join(sel.Streams, " ")),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return c.runSync(cmd, sel, &f) },
 	}
@@ -41,7 +41,7 @@ func (c *command) oldSyncAll(s crm.Source) *cobra.Command {
 	var f syncFlags
 	skip := map[string]*bool{}
 	cmd := &cobra.Command{
-		Use: "sync_" + s.Type + "_all", Hidden: true, Args: cobra.NoArgs,
+		Use: "sync_" + s.Type + "_all", Hidden: true, Args: atMost(0),
 		Short: "The old name of warren sync " + s.Type,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			sel := app.Selection{Account: s.Type}

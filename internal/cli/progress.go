@@ -3,28 +3,35 @@ package cli
 import (
 	"fmt"
 	"io"
-	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
 )
+
+// refresh is how often the progress is drawn.
+const refresh = 120 * time.Millisecond
 
 // progress shows one line a running stream on a terminal, and nothing
 // elsewhere. Logs are written above it.
 type progress struct {
-	bars  *mpb.Progress // nil where nothing is shown
-	out   io.Writer
-	clock crm.Clock
+	bars *mpb.Progress // nil where nothing is shown
+	out  io.Writer     // where logs go meanwhile
 
+	terminal io.Writer
+	clock    crm.Clock
+
+	// The lock is never held during a call of bars or of a bar: these wait
+	// for their goroutine, which may be drawing a line and wait for the lock.
 	mu      sync.Mutex
 	streams map[crm.StreamID]*streamProgress
 	retries int
 	waits   int
+	waited  time.Duration
 }
 
 // streamProgress is what is shown of one stream.
@@ -32,89 +39,117 @@ type streamProgress struct {
 	bar    *mpb.Bar
 	start  time.Time
 	pages  int
+	read   int64 // records
+	total  int64 // of them, where known
 	counts crm.Counts
-	total  int64
 }
 
-func (c *command) progress(_ *config.Config) *progress {
-	p := &progress{out: c.Stderr, clock: c.Clock, streams: map[crm.StreamID]*streamProgress{}}
-	if c.Terminal && !c.quiet && !c.noProgress && c.output == outputText {
-		p.bars = mpb.New(mpb.WithOutput(c.Stderr), mpb.WithRefreshRate(120*time.Millisecond), mpb.WithWidth(24))
+func (c *command) progress() *progress { return c.progressEvery(refresh) }
+
+func (c *command) progressEvery(refresh time.Duration) *progress {
+	p := &progress{out: c.Stderr, terminal: c.Stderr, clock: c.Clock, streams: map[crm.StreamID]*streamProgress{}}
+	if c.StderrTerminal && !c.dumbTerminal() && !c.quiet && !c.noProgress {
+		p.bars = mpb.New(mpb.WithOutput(c.Stderr), mpb.WithRefreshRate(refresh), mpb.WithAutoRefresh())
 		p.out = p.bars
 	}
 	return p
-}
-
-// loggerTo is the logger that writes above the progress.
-func (c *command) loggerTo(cfg *config.Config, p *progress) *slog.Logger {
-	shown := *c
-	shown.Stderr = p.out
-	return shown.logger(cfg)
 }
 
 func (p *progress) hear(e crm.Event) {
 	if p.bars == nil {
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	switch e := e.(type) {
 	case crm.RunStarted:
 		p.begin(e.ID)
+	case crm.RunFinished:
+		p.end(e.ID)
+	default:
+		p.note(e)
+	}
+}
+
+// note adds up what is shown.
+func (p *progress) note(e crm.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := e.(type) {
 	case crm.PageFetched:
 		if s := p.streams[e.ID]; s != nil {
 			s.pages++
-			if s.total = max(s.total, e.Total); s.total > 0 {
-				s.bar.SetTotal(s.total, false)
-			}
+			s.read += int64(e.Records)
+			s.total = max(s.total, e.Total)
 		}
 	case crm.BatchWritten:
 		if s := p.streams[e.ID]; s != nil {
 			s.counts.Add(e.Counts)
-			s.bar.SetCurrent(s.counts.Fetched)
 		}
 	case crm.RetryScheduled:
 		p.retries++
 	case crm.RateWaited:
 		p.waits++
-	case crm.RunFinished:
-		if s := p.streams[e.ID]; s != nil {
-			s.bar.Abort(true)
-			delete(p.streams, e.ID)
-		}
+		p.waited += e.Wait
 	}
 }
 
 func (p *progress) begin(id crm.StreamID) {
 	s := &streamProgress{start: p.clock.Now()}
-	s.bar = p.bars.New(0, mpb.BarStyle().Lbound("").Rbound(""), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(
-		decor.Name(id.String()+"  "),
-		decor.Any(func(decor.Statistics) string { return p.line(s) }),
+	s.bar = p.bars.New(0, mpb.NopStyle(), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(
+		decor.Any(func(stat decor.Statistics) string { return p.line(id, s, stat.AvailableWidth) }),
 	))
+	p.mu.Lock()
 	p.streams[id] = s
+	p.mu.Unlock()
 }
 
-// line is called by the bars' own goroutine.
-func (p *progress) line(s *streamProgress) string {
+func (p *progress) end(id crm.StreamID) {
+	p.mu.Lock()
+	s := p.streams[id]
+	delete(p.streams, id)
+	p.mu.Unlock()
+	if s != nil {
+		s.bar.Abort(true)
+	}
+}
+
+// line is called by the bar's own goroutine. What matters less stands further
+// to the right, where a narrow terminal cuts it off.
+func (p *progress) line(id crm.StreamID, s *streamProgress, width int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	elapsed := p.clock.Now().Sub(s.start)
-	line := fmt.Sprintf("%d records  %.0f/s  %d pages  %d created  %d updated", s.counts.Fetched,
-		float64(s.counts.Fetched)/max(elapsed.Seconds(), 0.001), s.pages, s.counts.Created, s.counts.Updated)
+	done := s.read
+	parts := []string{id.String()}
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	if s.total > done {
+		add("%d of %d records", done, s.total)
+	} else {
+		add("%d records", done)
+	}
+	add("%.0f/s", float64(done)/max(elapsed.Seconds(), 0.001))
+	if s.total > done && done > 0 {
+		left := time.Duration(float64(elapsed) / float64(done) * float64(s.total-done))
+		add("%s left", left.Round(time.Second))
+	}
 	if s.counts.Failed > 0 {
-		line += fmt.Sprintf("  %d failed", s.counts.Failed)
+		add("%d failed", s.counts.Failed)
 	}
 	if p.retries > 0 {
-		line += fmt.Sprintf("  %d retries", p.retries)
+		parts = append(parts, count(int64(p.retries), "retry"))
 	}
 	if p.waits > 0 {
-		line += fmt.Sprintf("  %d waits for the rate limit", p.waits)
+		add("waited %s for the rate limit", span(p.waited.Round(100*time.Millisecond)))
 	}
-	if s.total > s.counts.Fetched && s.counts.Fetched > 0 {
-		left := time.Duration(float64(elapsed) / float64(s.counts.Fetched) * float64(s.total-s.counts.Fetched))
-		line += "  " + left.Round(time.Second).String() + " left"
+	parts = append(parts, count(int64(s.pages), "page"))
+	add("%d created, %d updated, %d unchanged", s.counts.Created, s.counts.Updated, s.counts.Unchanged)
+	return short(strings.Join(parts, "  "), max(width, 20))
+}
+
+// home puts the cursor at the beginning of its line.
+func (p *progress) home() {
+	if p.bars != nil {
+		_, _ = io.WriteString(p.terminal, "\r")
 	}
-	return line + " "
 }
 
 // stop takes the progress off the screen.
@@ -123,10 +158,13 @@ func (p *progress) stop() {
 		return
 	}
 	p.mu.Lock()
-	for id, s := range p.streams {
-		s.bar.Abort(true)
-		delete(p.streams, id)
+	var ids []crm.StreamID
+	for id := range p.streams {
+		ids = append(ids, id)
 	}
 	p.mu.Unlock()
+	for _, id := range ids {
+		p.end(id)
+	}
 	p.bars.Wait()
 }

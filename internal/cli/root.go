@@ -16,6 +16,7 @@ import (
 // command is one invocation: the world, and the flags that every command has.
 type command struct {
 	World
+
 	configFile string
 	database   string
 	logLevel   string
@@ -47,28 +48,45 @@ func (c *command) root() *cobra.Command {
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Version:           c.Version,
+		Args:              cobra.ArbitraryArgs,
+		RunE:              runGroup,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return c.checkOutput() },
 	}
+	c.globalFlags(root)
+	root.SetGlobalNormalizationFunc(oldFlagNames)
+	root.SetFlagErrorFunc(flagError)
+	c.addCommands(root)
+	// The old commands are hidden, and must not set the width of the others.
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".NamePadding", "11"))
+	return root
+}
+
+func (c *command) globalFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
+	flags.SortFlags = false
 	flags.StringVar(&c.configFile, "config", "", "configuration file (default warren.yaml, if there is one)")
 	flags.StringVar(&c.database, "database", "", "warehouse: sqlite:///file.db or postgres://… (default $DATABASE_URL, else sqlite:///warren.db)")
 	flags.StringVar(&c.output, "output", outputText, "form of the output: text or json")
-	flags.StringVar(&c.logLevel, "log-level", "", "debug, info, warn or error")
-	flags.StringVar(&c.logFormat, "log-format", "", "auto, text or json")
+	flags.StringVar(&c.logLevel, "log-level", "", "debug, info, warn or error (default info)")
+	flags.StringVar(&c.logFormat, "log-format", "", "text or json (default text)")
 	flags.BoolVar(&c.debug, "debug", false, "log everything")
-	flags.BoolVar(&c.quiet, "quiet", false, "log errors only, and show no progress")
+	flags.BoolVar(&c.quiet, "quiet", false, "log errors only, show no progress and no tables of a sync")
 	flags.BoolVar(&c.noProgress, "no-progress", false, "show no progress")
-	root.SetGlobalNormalizationFunc(oldFlagNames)
-	root.AddCommand(c.commands()...)
-	root.AddCommand(c.oldCommands()...)
-	return root
+	for name, values := range map[string][]string{
+		"output": {outputText, outputJSON}, "log-level": {"debug", "info", "warn", "error"}, "log-format": {"text", "json"},
+	} {
+		// It fails only for a flag that does not exist.
+		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
 }
 
 // oldFlagNames takes the names that flags had in the old system.
 func oldFlagNames(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	switch name = strings.ReplaceAll(name, "_", "-"); name {
-	case "force-full", "force", "force-overwrite":
+	case "force-full":
 		name = "full"
+	case "force-overwrite":
+		name = "force"
 	case "start-date":
 		name = "since"
 	case "end-date":
@@ -81,13 +99,11 @@ func oldFlagNames(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 
 func (c *command) checkOutput() error {
 	if c.output != outputText && c.output != outputJSON {
-		return usage(fmt.Sprintf("there is no output %q", c.output), "use --output text or --output json")
+		wrong := c.output
+		c.output = outputText
+		return usage(fmt.Sprintf("there is no output %q", wrong), "Use --output text or --output json.")
 	}
 	return nil
-}
-
-func usage(message, fix string) error {
-	return &crm.Error{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: message, Fix: fix}
 }
 
 // load reads the configuration.
@@ -105,18 +121,16 @@ func (c *command) load(batchSize int) (*config.Config, error) {
 	})
 }
 
-// app builds the App that commands call; listeners hear of its events.
-func (c *command) app(cfg *config.Config, listeners ...func(crm.Event)) *app.App {
+// open reads the configuration and builds the App for a command that neither
+// shows progress nor logs what happens.
+func (c *command) open() (*app.App, error) {
+	cfg, err := c.load(0)
+	if err != nil {
+		return nil, err
+	}
 	log := c.logger(cfg)
 	for _, warning := range cfg.Warnings {
 		log.Warn(warning)
 	}
-	return &app.App{
-		Config: cfg, Clock: c.Clock, Transport: c.Transport, Log: log,
-		Observe: func(e crm.Event) {
-			for _, listen := range listeners {
-				listen(e)
-			}
-		},
-	}
+	return &app.App{Config: cfg, Clock: c.Clock, Transport: c.Transport, Log: log, Observe: func(crm.Event) {}}, nil
 }

@@ -10,14 +10,22 @@ import (
 
 // World is all that a command sees of the outside.
 type World struct {
-	Args      []string // without the program's name
-	Stdout    io.Writer
-	Stderr    io.Writer
-	Env       func(name string) (string, bool)
-	Environ   []string
-	Dir       string // the working directory
-	Terminal  bool   // whether standard error is a terminal: progress and colours
-	Clock     crm.Clock
+	Program string   // as the user called it; "" is warren
+	Args    []string // without the program's name
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Env     func(name string) (string, bool)
+	Environ []string
+	Dir     string // the working directory
+
+	// Which of the three are terminals: someone is there to answer, colours
+	// are understood, progress can be shown.
+	StdinTerminal  bool
+	StdoutTerminal bool
+	StderrTerminal bool
+
+	Clock     crm.Clock // nil: the machine's
 	Transport http.RoundTripper
 	Version   string
 }
@@ -34,14 +42,21 @@ const (
 
 // Run runs one command line and returns its exit code.
 func Run(ctx context.Context, w World) int {
+	if w.Clock == nil {
+		w.Clock = crm.SystemClock{}
+	}
+	if w.Clock == nil {
+		w.Clock = crm.SystemClock{}
+	}
 	c := &command{World: w}
-	root := c.root()
+	root := c.root() //nolint:contextcheck // the context comes with ExecuteContext
 	root.SetArgs(w.Args)
+	root.SetIn(w.Stdin)
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
 		c.printError(err)
 	}
-	return exitCode(err)
+	return exitCode(ctx, err)
 }

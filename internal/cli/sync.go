@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,22 +8,23 @@ import (
 
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/config"
-	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
 )
 
 // syncFlags are the flags of every command that syncs, old and new.
 type syncFlags struct {
-	full, dryRun, skipValidation, restart, failOnPartial bool
-	since, until                                         string
-	batchSize                                            int
-	maxRecords                                           int64
+	full, force, dryRun, skipValidation, restart, failOnPartial bool
+	since, until                                                string
+	batchSize                                                   int
+	maxRecords                                                  int64
 }
 
 func (f *syncFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&f.full, "full", false, "read all records, not only those changed since the last run (also --force-full, --force)")
+	flags.BoolVar(&f.force, "force", false, "the old system's name for --full")
+	_ = flags.MarkHidden("force") // fails only for a flag that does not exist
 	flags.StringVar(&f.since, "since", "", "only records changed at or after this day or instant, UTC (also --start-date)")
 	flags.StringVar(&f.until, "until", "", "only records changed before this day or instant, UTC (also --end-date)")
 	flags.Int64Var(&f.maxRecords, "max-records", 0, "stop after so many records; 0 for all")
@@ -40,10 +39,10 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	if cmd.Flags().Changed("batch-size") && (f.batchSize < config.MinBatchSize || f.batchSize > config.MaxBatchSize) {
 		return app.Options{}, usage(fmt.Sprintf("a batch of %d records is not possible", f.batchSize),
-			fmt.Sprintf("give --batch-size a number from %d to %d", config.MinBatchSize, config.MaxBatchSize))
+			fmt.Sprintf("Give --batch-size a number from %d to %d.", config.MinBatchSize, config.MaxBatchSize))
 	}
 	if f.maxRecords < 0 {
-		return app.Options{}, usage("--max-records is negative", "give a number of records, or 0 for all")
+		return app.Options{}, usage("--max-records is negative", "Give a number of records, or 0 for all.")
 	}
 	since, err := parseInstant("--since", f.since)
 	if err != nil {
@@ -53,14 +52,17 @@ func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	if err != nil {
 		return app.Options{}, err
 	}
+	ranged := f.since != "" || f.until != ""
 	switch {
-	case f.full && (f.since != "" || f.until != ""):
-		return app.Options{}, usage("--full reads all records, --since and --until only some", "give one or the other")
+	case f.full && ranged:
+		return app.Options{}, usage("--full reads all records, --since and --until only some", "Give one or the other.")
 	case !since.IsZero() && !until.IsZero() && !since.Before(until):
-		return app.Options{}, usage("--since is not before --until", "--until is exclusive: to read the whole of 5 May give --since 2026-05-05 --until 2026-05-06")
+		return app.Options{}, usage("--since is not before --until", "--until is exclusive: to read the whole of 5 May give --since 2026-05-05 --until 2026-05-06.")
 	}
 	return app.Options{SkipValidation: f.skipValidation, Ask: engine.Ask{
-		Full: f.full, Since: since, Until: until, MaxRecords: f.maxRecords, BatchSize: f.batchSize, DryRun: f.dryRun, Restart: f.restart,
+		// As in the old system, a range wins over --force.
+		Full: f.full || f.force && !ranged, Since: since, Until: until, MaxRecords: f.maxRecords, BatchSize: f.batchSize,
+		DryRun: f.dryRun, Restart: f.restart,
 	}}, nil
 }
 
@@ -74,7 +76,7 @@ func parseInstant(flag, text string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usage(fmt.Sprintf("%s %q is no date", flag, text), "write it as 2026-05-01, or 2026-05-01T08:30:00Z; without a zone it is UTC")
+	return time.Time{}, usage(fmt.Sprintf("%s %q is no date", flag, text), "Write it as 2026-05-01, or 2026-05-01T08:30:00Z; without a zone it is UTC.")
 }
 
 func (c *command) sync() *cobra.Command {
@@ -111,62 +113,13 @@ func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) e
 	if err != nil {
 		return err
 	}
-	return c.withApp(cmd.Context(), cfg, func(ctx context.Context, a *app.App) error {
-		results, err := a.Sync(ctx, sel, o)
-		if err != nil {
-			return err
-		}
-		return c.report(cfg, results, f)
+	var results []app.Result
+	err = c.watched(cmd.Context(), cfg, func(a *app.App) error {
+		results, err = a.Sync(cmd.Context(), sel, o)
+		return err
 	})
-}
-
-// withApp runs do with an app whose events go to the log and the progress.
-func (c *command) withApp(ctx context.Context, cfg *config.Config, do func(context.Context, *app.App) error) error {
-	show := c.progress(cfg)
-	a := c.app(cfg)
-	a.Log = c.loggerTo(cfg, show)
-	events := newLogEvents(a.Log)
-	a.Observe = func(e crm.Event) {
-		events.hear(e)
-		show.hear(e)
+	if err != nil {
+		return err
 	}
-	err := do(ctx, a)
-	show.stop()
-	return err
-}
-
-// report prints what became of each stream, and returns the exit code that it
-// stands for.
-func (c *command) report(cfg *config.Config, results []app.Result, f *syncFlags) error {
-	if c.output == outputJSON {
-		c.printJSON(reportJSON(cfg, results, f.dryRun))
-	} else {
-		c.printReport(cfg, results, f.dryRun)
-	}
-	exit := ExitOK
-	for _, r := range results {
-		var e *crm.Error
-		switch {
-		case errors.As(r.Err, &e):
-			exit = worse(exit, codeExit(e.Code))
-		case r.Err != nil:
-			exit = worse(exit, ExitFailed)
-		case r.Run.Status == crm.StatusPartial && f.failOnPartial:
-			exit = worse(exit, ExitPartial)
-		}
-	}
-	if exit != ExitOK {
-		return exitError{exit}
-	}
-	return nil
-}
-
-// worse keeps the code that matters more to a script: an interruption before
-// all, then a failure, then a busy stream, then a partial run.
-func worse(a, b int) int {
-	rank := map[int]int{ExitOK: 0, ExitPartial: 1, ExitBusy: 2, ExitFailed: 3, ExitUsage: 4, ExitInterrupted: 5}
-	if rank[b] > rank[a] {
-		return b
-	}
-	return a
+	return c.report(cfg, results, f.dryRun, f.failOnPartial)
 }

@@ -63,7 +63,7 @@ type LogFormat string
 
 // The forms of log lines.
 const (
-	LogAuto LogFormat = "auto" // text on a terminal, JSON elsewhere
+	LogAuto LogFormat = "auto" // text; JSON only when it is asked for
 	LogText LogFormat = "text"
 	LogJSON LogFormat = "json"
 )

@@ -22,7 +22,7 @@ type fileKeys struct {
 
 type logKeys struct {
 	Level  value[string] `yaml:"level" default:"info" choices:"debug,info,warn,error" help:"The least important lines to write."`
-	Format value[string] `yaml:"format" default:"auto" choices:"auto,text,json" help:"auto writes text on a terminal and JSON elsewhere."`
+	Format value[string] `yaml:"format" default:"auto" choices:"auto,text,json" help:"auto writes text; JSON comes on request only."`
 }
 
 type syncKeys struct {

@@ -1,0 +1,151 @@
+package cli_test
+
+import (
+	"crypto/rand"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/warren-sync/warren/internal/cli"
+	"github.com/warren-sync/warren/internal/pgtest"
+	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
+)
+
+type checkJSON struct {
+	OK       bool
+	Findings []struct {
+		Subject, Message string
+		OK               bool
+		Error            *errorJSON
+	}
+}
+
+func TestCheckThatAllIsWell(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 5, Seed: 1, Traps: salesrabbit.Traps{NoHistories: true}}, func(t *testing.T, d *desk) {
+		check := func() {
+			t.Helper()
+			d.run("check").exits(cli.ExitOK).says("✓ configuration: from the environment; there is no warren.yaml\n",
+				"✓ warehouse ", "✓ salesrabbit leads: reachable, and the token is accepted\n",
+				"- salesrabbit leadStatusHistories: not offered by this account; it is left out\n", "Everything is well.\n").silent("\x1b")
+		}
+		check()
+		if strings.HasPrefix(d.env["DATABASE_URL"], "sqlite") {
+			d.says("does not exist yet; the first sync makes it")
+			if found := list(t, d.world.Dir); len(found) > 0 {
+				t.Errorf("it left %v", found)
+			}
+		} else {
+			d.says("can be reached and read", "can be written")
+			for _, table := range []string{"warren_stream", "warren_check", "ingestion_salesrabbit_lead", "warren_migrations"} {
+				if exists, err := d.db().Exists(t.Context(), table); err != nil || exists {
+					t.Errorf("it left %s behind: %v", table, err)
+				}
+			}
+		}
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		check()
+		d.says("can be written")
+		d.world.StdoutTerminal = true
+		d.run("check", "salesrabbit", "leads").exits(cli.ExitOK).says("\x1b[32m✓\x1b[0m")
+		got := answer[checkJSON](d.run("check", "--output", "json").exits(cli.ExitOK))
+		if !got.OK || len(got.Findings) != 7 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestCheckGoesOnAfterWhatIsWrong(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
+	d.env["SALESRABBIT_API_KEY"] = "wrong-token"
+	d.env["DATABASE_URL"] = "sqlite:////no/such/place/x.db"
+	d.run("check").exits(cli.ExitFailed).says(
+		"✗ warehouse sqlite:////no/such/place/x.db: there is no directory /no/such/place\n",
+		"✗ salesrabbit leads: salesrabbit refuses the token (401 Unauthorized)", "Set SALESRABBIT_API_KEY to a token",
+		"- salesrabbit users: not asked: the answer would be the same\n", "2 things to mend.\n").silent("wrong-token")
+	got := answer[checkJSON](d.run("check", "--output", "json").exits(cli.ExitFailed))
+	if got.OK || len(got.Findings) != 6 || got.Findings[1].Error.Code != "warehouse_unreachable" || got.Findings[2].Error.Code != "source_auth" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestCheckFindsWhatIsWrong(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  map[string]string
+		code int
+		says []string
+	}{
+		"no token": {map[string]string{"SALESRABBIT_API_KEY": ""}, cli.ExitUsage,
+			[]string{"✗ configuration: no source is configured", "Set SALESRABBIT_API_KEY", "✓ warehouse"}},
+		"an address that is none": {map[string]string{"SALESRABBIT_API_URL": "ftp://x"}, cli.ExitUsage,
+			[]string{`✗ configuration: environment variable SALESRABBIT_API_URL: "ftp://x"`}},
+		"nothing listens": {map[string]string{"SALESRABBIT_API_URL": "http://127.0.0.1:1"}, cli.ExitFailed,
+			[]string{"after 2 attempts", "nothing listens at http://127.0.0.1:1", "Check SALESRABBIT_API_URL"}},
+		"no such host": {map[string]string{"SALESRABBIT_API_URL": "http://warren.invalid"}, cli.ExitFailed,
+			[]string{"source_unreachable", "Check SALESRABBIT_API_URL"}},
+		"nothing of PostgreSQL listens": {map[string]string{"DATABASE_URL": "postgres://u:geheim@127.0.0.1:1/x"}, cli.ExitFailed,
+			[]string{"✗ warehouse postgres://u:xxxxx@127.0.0.1:1/x: PostgreSQL at 127.0.0.1:1 refuses the connection", "✓ salesrabbit leads"}},
+		"a folder": {map[string]string{"DATABASE_URL": "sqlite:///folder/"}, cli.ExitUsage, []string{"✗ configuration", "names a folder"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
+			for k, v := range c.env {
+				d.env[k] = v
+			}
+			d.run("check").exits(c.code).says(c.says...).silent("geheim")
+		})
+	}
+}
+
+func TestCheckSQLiteFiles(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
+	d.env["DATABASE_URL"] = "sqlite:///" + d.world.Dir
+	d.run("check").exits(cli.ExitFailed).says("is a directory", "Name a file in it")
+	d.file("text.db", "this is no database, and long enough to tell so: "+strings.Repeat("x", 600))
+	d.env["DATABASE_URL"] = "text.db"
+	d.run("check").exits(cli.ExitFailed).says("text.db is not a SQLite database").silent("can be written")
+}
+
+func TestCheckSelections(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK).silent("users")
+	d.run("check", "salesrabbit", "leeds").exits(cli.ExitUsage).warns("Did you mean leads?")
+	d.file("warren.yaml", "log: {level: info}")
+	d.run("check").exits(cli.ExitOK).says("✓ configuration: warren.yaml is well-formed")
+	d.file("warren.yaml", "sources: {salesrabbit: {streams: {leads: {fields: {email: {rule: emial}}}}}}")
+	d.run("check").exits(cli.ExitUsage).says("✗ configuration: ", "emial")
+}
+
+// as is the address of the same database for another user.
+func as(t *testing.T, address, user, password string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(user, password)
+	return u.String()
+}
+
+func TestCheckPostgreSQLRights(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
+	d.env["DATABASE_URL"] = pgtest.URL(t)
+	owner := d.env["DATABASE_URL"]
+	role := "reader_" + strings.ToLower(rand.Text())
+	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'geheim'")
+	reader := as(t, owner, role, "geheim")
+
+	d.env["DATABASE_URL"] = reader
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("✓ warehouse", "can be reached and read", "✗ warehouse", "warehouse_forbidden").silent("geheim")
+	d.env["DATABASE_URL"] = owner
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+	d.exec("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role)
+	d.env["DATABASE_URL"] = reader
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("can be reached and read", "✗ warehouse", "warehouse_forbidden")
+	d.env["DATABASE_URL"] = owner
+	d.exec("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role)
+	d.env["DATABASE_URL"] = reader
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK).says("can be written")
+	d.env["DATABASE_URL"] = owner
+	d.exec("DROP OWNED BY " + role)
+	d.exec("DROP ROLE " + role)
+}

@@ -1,0 +1,110 @@
+package cli_test
+
+import (
+	"context"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/warren-sync/warren/internal/cli"
+)
+
+const demoText = `1. A simulated SalesRabbit with 401 leads and 20 users runs at http://ADDRESS
+   Its people are invented. Some leads hold values that make no sense, and one has
+   no id.
+
+2. First sync: everything is new
+stream mode fetched created updated unchanged failed issues time
+leads full 401 400 0 0 1 53 TIME
+users full 20 20 0 0 0 9 TIME
+
+3. Meanwhile in the CRM: 8 leads changed, 2 added, 1 deleted
+
+4. Second sync: only what changed is fetched and written
+stream mode fetched created updated unchanged failed issues time
+leads incremental 13 2 9 1 1 1 TIME
+users full 20 0 0 20 0 0 TIME
+
+5. In the warehouse now
+`
+
+func TestDemo(t *testing.T) {
+	d := bare(t)
+	d.run("demo", "--records", "400").exits(cli.ExitOK)
+	if d.err.String() != "" {
+		t.Errorf("errors: %s", d.err.String())
+	}
+	if got := squeezed(steady(d.out.String())); !strings.HasPrefix(got, squeezed(demoText)) {
+		t.Errorf("got\n%s\nwant\n%s", got, squeezed(demoText))
+	}
+	d.says("changed  1", "added    1", "deleted  1", "is set", `latitude "999" is greater than 90`, "the primary key id is missing",
+		"The data is in warren-demo.db. Try next:", "sqlite3 warren-demo.db", "warren history --database warren-demo.db")
+	for line := range strings.Lines(d.out.String()) {
+		if n := utf8.RuneCountInString(line); n > 100 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	// The commands that it names work as they stand.
+	for _, line := range regexp.MustCompile(`(?m)^  warren (.*)$`).FindAllStringSubmatch(d.out.String(), -1) {
+		other := bare(t)
+		other.world.Dir = d.world.Dir
+		other.run(strings.Fields(line[1])...).exits(cli.ExitOK)
+	}
+}
+
+func TestDemoBeginsAnewAndNamesItsFile(t *testing.T) {
+	d := bare(t)
+	elsewhere := filepath.Join(t.TempDir(), "a b")
+	mkdir(t, elsewhere)
+	d.world.Program = "bin/warren"
+	d.run("demo", "--records", "50", "--dir", elsewhere).exits(cli.ExitOK).says("'"+filepath.Join(elsewhere, "warren-demo.db")+"'", "  bin/warren status").
+		silent("earlier demo")
+	d.run("demo", "--records", "50", "--dir", elsewhere).exits(cli.ExitOK).says("The warren-demo.db of an earlier demo is replaced.")
+	d.world.Program = "/tmp/go-build123/b001/exe/warren"
+	d.run("demo", "--records", "1", "--debug").exits(cli.ExitOK).says("  go run ./cmd/warren status").warns("DBG")
+}
+
+func TestDemoJSON(t *testing.T) {
+	d := bare(t)
+	type result struct {
+		Changed, Inserted, Deleted int
+		First, Second              runsJSON
+	}
+	got := answer[result](d.run("demo", "--records", "100", "--output", "json").exits(cli.ExitOK))
+	if got.Changed != 2 || got.Inserted != 1 || got.Deleted != 1 || got.First.Runs[0].Created != 100 || got.Second.Runs[0].Created != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestDemoKeepsTheCRMRunning(t *testing.T) {
+	d, user := bare(t), bare(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	ready, done := make(chan struct{}), make(chan struct{})
+	d.out.when("warren sync salesrabbit leads\n", 1, func() { close(ready) })
+	go func() {
+		defer close(done)
+		d.runIn(ctx, "demo", "--records", "60", "--keep")
+	}()
+	<-ready
+	for _, e := range regexp.MustCompile(`(SALESRABBIT\w+)=(\S+)`).FindAllStringSubmatch(d.out.String(), -1) {
+		user.env[e[1]] = e[2]
+	}
+	user.run("sync", "salesrabbit", "leads", "--database", filepath.Join(d.world.Dir, "warren-demo.db")).exits(cli.ExitOK)
+	interrupt()
+	<-done
+	d.exits(cli.ExitOK)
+}
+
+func TestDemoMistakes(t *testing.T) {
+	d := bare(t)
+	d.run("demo", "--records", "0").exits(cli.ExitUsage).warns("from 1 to")
+	d.run("demo", "--dir", "nowhere").exits(cli.ExitUsage).warns("there is no directory", "--dir")
+	mkdir(t, filepath.Join(d.world.Dir, "warren-demo.db", "full"))
+	d.run("demo").exits(cli.ExitFailed).warns("the file of an earlier demo cannot be removed")
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	bare(t).runIn(ctx, "demo", "--records", "5").exits(cli.ExitInterrupted)
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"strconv"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+func (c *command) history() *cobra.Command {
+	var status string
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "history [SOURCE [STREAM] | RUN]",
+		Short: "List the past runs, or show one",
+		Long: "Lists the runs of all streams, the newest first; with the number of a run, shows all\n" +
+			"that is known of it.",
+		Example: "  warren history\n" +
+			"  warren history salesrabbit leads --status failed\n" +
+			"  warren history 42\n" +
+			"  warren history --limit 0 --output json",
+		Args:              atMost(2),
+		ValidArgsFunction: c.completeSource,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := c.open()
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				if id, err := strconv.ParseInt(args[0], 10, 64); err == nil {
+					return c.showRun(cmd, a, id)
+				}
+			}
+			p := placeOf(a, args)
+			p.Status, p.Limit = status, limit
+			return c.listRuns(cmd, a, p)
+		},
+	}
+	cmd.Flags().StringVar(&status, "status", "", "only runs of this status: running, success, partial, failed or cancelled")
+	cmd.Flags().IntVar(&limit, "limit", 20, "most runs to list; 0 for all")
+	return cmd
+}
+
+func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
+	if err := knownStatus(p.Status); err != nil {
+		return err
+	}
+	var runs []crm.Run
+	exists, err := a.Look(cmd.Context(), func(db warehouse.Driver) error {
+		var err error
+		runs, err = ledger.History(cmd.Context(), db, p.Filter)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(runs) == 0 && p.unknown != nil:
+		return p.unknown
+	case c.output == outputJSON:
+		list := make([]runJSON, 0, len(runs))
+		for _, run := range runs {
+			list = append(list, asRunJSON(run, c.Clock.Now()))
+		}
+		c.printJSON(map[string]any{"runs": list})
+	case len(runs) == 0:
+		c.nothing(a, exists, "No such run yet.")
+	default:
+		c.printHistory(runs)
+	}
+	return nil
+}
+
+func knownStatus(status string) error {
+	switch crm.Status(status) {
+	case "", crm.StatusRunning, crm.StatusSuccess, crm.StatusPartial, crm.StatusFailed, crm.StatusCancelled:
+		return nil
+	}
+	return usage("there is no status "+strconv.Quote(status), "Use running, success, partial, failed or cancelled.")
+}
+
+func (c *command) printHistory(runs []crm.Run) {
+	ids := make([]crm.StreamID, 0, len(runs))
+	for _, run := range runs {
+		ids = append(ids, run.StreamID)
+	}
+	name := namer(ids)
+	t := c.table("run", "stream", "mode", "started (UTC)", "took", "fetched", "created", "updated", "unchanged", "failed", "status", "error")
+	for i := range runs {
+		run := &runs[i]
+		n := run.Counts
+		t.AppendRow(table.Row{
+			run.ID, name(run.StreamID), run.Mode, run.Start.Format("2006-01-02 15:04"), span(run.Duration(c.Clock.Now())),
+			n.Fetched, n.Created, n.Updated, n.Unchanged, n.Failed, run.Status, run.ErrorCode,
+		})
+	}
+	t.Render()
+	for _, run := range runs {
+		if run.ErrorMessage != "" {
+			c.printf("\nThe error of run %d: %s\nAll of it: warren history %d\n", run.ID, short(run.ErrorMessage, mostShown), run.ID)
+			return
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// showRun shows all that is known of one run.
+func (c *command) showRun(cmd *cobra.Command, a *app.App, id int64) error {
+	var run crm.Run
+	var before time.Time
+	exists, err := a.Look(cmd.Context(), func(db warehouse.Driver) error {
+		var err error
+		run, before, err = ledger.FindRun(cmd.Context(), db, id)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case !exists:
+		return usage(fmt.Sprintf("the history has no run %d: there is no warehouse yet at %s", id, a.Config.Database),
+			"The first warren sync makes it; or name another with --database.")
+	case c.output == outputJSON:
+		c.printJSON(struct {
+			runJSON
+
+			Before        *time.Time     `json:"watermark_before,omitempty"`
+			Endpoint      string         `json:"endpoint,omitempty"`
+			Configuration map[string]any `json:"configuration"`
+		}{asRunJSON(run, c.Clock.Now()), instantOrNil(before), run.Endpoint, run.Configuration})
+	default:
+		c.printRun(run, before)
+	}
+	return nil
+}
+
+func (c *command) printRun(run crm.Run, before time.Time) {
+	n := run.Counts
+	c.printf("Run %d of %s\n", run.ID, run.StreamID)
+	c.facts(
+		fact{"status", run.Status},
+		fact{"mode", string(run.Mode)},
+		fact{"asked for", askedFor(run)},
+		fact{"started", instant(run.Start) + ", " + ago(c.Clock.Now(), run.Start)},
+		fact{"took", span(run.Duration(c.Clock.Now()))},
+		fact{"watermark", moved(before, run.Watermark)},
+		fact{"fetched", fmt.Sprintf("%s in %s", count(n.Fetched, "record"), count(run.Requests, "call"))},
+		fact{"of these", fmt.Sprintf("%d created, %d updated, %d unchanged, %d failed, %d older duplicates",
+			n.Created, n.Updated, n.Unchanged, n.Failed, n.Duplicates)},
+		fact{"issues", n.Issues},
+		fact{"left out", outside(run)},
+		fact{"endpoint", run.Endpoint},
+		fact{"options", options(run.Configuration)},
+		fact{"error", visible(run.ErrorMessage, false)},
+		fact{"code", string(run.ErrorCode)},
+		fact{"fix", sentence(run.Fix)},
+	)
+}
+
+func askedFor(run crm.Run) string {
+	switch {
+	case !run.Since.IsZero() && !run.Until.IsZero():
+		return "records changed from " + instant(run.Since) + " to before " + instant(run.Until)
+	case !run.Since.IsZero():
+		return "records changed since " + instant(run.Since)
+	case !run.Until.IsZero():
+		return "records changed before " + instant(run.Until)
+	case run.Mode == crm.ModeReplay:
+		return "records in the quarantine"
+	default:
+		return "all records"
+	}
+}
+
+// moved tells what the run did to the watermark.
+func moved(before, after time.Time) string {
+	from := instant(before)
+	if before.IsZero() {
+		from = "none"
+	}
+	if after.IsZero() {
+		return from + ", and not moved"
+	}
+	return from + " before, " + instant(after) + " after"
+}
+
+func outside(run crm.Run) string {
+	if run.Outside == 0 {
+		return ""
+	}
+	return count(run.Outside, "record") + " outside the range asked for"
+}
+
+func options(configuration map[string]any) string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(configuration)) {
+		list = append(list, fmt.Sprintf("%s=%v", name, configuration[name]))
+	}
+	return strings.Join(list, " ")
+}

@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+func (c *command) status() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Show how each stream stands, and what to do next",
+		Long: "Shows for each stream when it was last synced, up to when it is known to be complete,\n" +
+			"whether it is being synced now, what waits in the quarantine, and what to do next.",
+		Example: "  warren status\n  warren status --output json",
+		Args:    atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a, err := c.open()
+			if err != nil {
+				return err
+			}
+			states, exists, err := a.Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if c.output == outputJSON {
+				c.printJSON(c.statusJSON(a, states, exists))
+			} else {
+				c.printStatus(a, states, exists)
+			}
+			return nil
+		},
+	}
+}
+
+func (c *command) printStatus(a *app.App, states []app.StreamState, exists bool) {
+	if exists {
+		c.printf("Warehouse: %s\n", a.Config.Database)
+	} else {
+		c.printf("There is no warehouse yet at %s: the first warren sync makes it.\n", a.Config.Database)
+	}
+	_, unset := a.Configured()
+	if unset != nil {
+		c.printf("No source is configured yet. %s\n", known(unset).Fix)
+	}
+	ids := make([]crm.StreamID, 0, len(states))
+	for _, s := range states {
+		ids = append(ids, s.ID)
+	}
+	name, now := namer(ids), c.Clock.Now()
+	t := c.table("stream", "last complete run", "watermark (UTC)", "now", "quarantine", "issues")
+	var steps []string
+	for _, s := range states {
+		last, upTo := "never", "-"
+		if s.LastSuccess != nil {
+			last = ago(now, s.LastSuccess.End)
+		}
+		if !s.Watermark.IsZero() {
+			upTo = s.Watermark.Format("2006-01-02 15:04:05")
+		}
+		t.AppendRow(table.Row{name(s.ID), last, upTo, doing(s), s.OpenQuarantine, s.OpenIssues})
+		if s.Known || unset == nil {
+			steps = append(steps, next(s, now)...)
+		}
+	}
+	c.printf("\n")
+	t.Render()
+	if len(steps) > 0 {
+		c.printf("\nNext:\n")
+		for _, step := range steps {
+			c.printf("  %s\n", step)
+		}
+	}
+}
+
+// doing says what is going on with the stream.
+func doing(s app.StreamState) string {
+	switch {
+	case s.Holder != "":
+		return "running"
+	case s.Dead:
+		return "died"
+	case s.DisabledReason != "":
+		return "left out"
+	case !s.Current:
+		return "not configured"
+	case s.LastRun == nil:
+		return "never synced"
+	case s.LastRun.Status == crm.StatusSuccess || s.LastRun.Status == crm.StatusPartial:
+		return "idle"
+	default:
+		return string(s.LastRun.Status)
+	}
+}
+
+// next says what to do about the stream.
+func next(s app.StreamState, now time.Time) []string {
+	var steps []string
+	step := func(format string, args ...any) {
+		steps = append(steps, fmt.Sprintf("%s: ", s.ID)+fmt.Sprintf(format, args...))
+	}
+	switch {
+	case s.Holder != "":
+		step("being synced by %s for %s", s.Holder, span(now.Sub(s.HolderSince)))
+	case s.Dead:
+		step("its run died; the next sync goes on where it stopped: warren sync %s", s.ID)
+	case s.DisabledReason != "":
+		step("%s; name it to try it again: warren sync %s", s.DisabledReason, s.ID)
+	case !s.Current:
+	case s.LastRun == nil:
+		step("warren sync %s", s.ID)
+	case s.LastRun.Status == crm.StatusFailed:
+		step("the last run failed (%s): %s", s.LastRun.ErrorCode, short(s.LastRun.ErrorMessage, mostShown))
+		if s.LastRun.Fix != "" {
+			step("fix: %s", sentence(s.LastRun.Fix))
+		}
+	case s.LastRun.Status == crm.StatusCancelled:
+		step("the last run was interrupted; go on with it: warren sync %s", s.ID)
+	}
+	if s.OpenQuarantine > 0 {
+		step("%s in the quarantine: warren quarantine list %s", count(s.OpenQuarantine, "record"), s.ID)
+	}
+	if s.OpenIssues > 0 {
+		step("%s: warren issues %s", count(s.OpenIssues, "issue"), s.ID)
+	}
+	return steps
+}
