@@ -7,6 +7,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // Selection names streams. Empty means all.
@@ -139,7 +140,7 @@ func unknownStream(account config.Account, name string) error {
 
 func unknown(what, name string, known []string) error {
 	fix := "Known are " + strings.Join(known, ", ") + "."
-	if near := config.Suggest(name, known); near != "" {
+	if near := nearest.Name(name, known); near != "" {
 		fix = "Did you mean " + near + "? " + fix
 	}
 	return &crm.Error{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: fmt.Sprintf("there is no %s named %q", what, name), Fix: fix}

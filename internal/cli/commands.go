@@ -3,9 +3,9 @@ package cli
 import (
 	"fmt"
 
-	"github.com/spf13/cobra"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 
-	"github.com/warren-sync/warren/internal/config"
+	"github.com/spf13/cobra"
 )
 
 // The parts of the help, in their order.
@@ -68,7 +68,7 @@ func runGroup(cmd *cobra.Command, args []string) error {
 		names = append(names, sub.Name())
 	}
 	fix := "See " + cmd.CommandPath() + " --help."
-	if near := config.Suggest(args[0], names); near != "" {
+	if near := nearest.Name(args[0], names); near != "" {
 		fix = "Did you mean " + cmd.CommandPath() + " " + near + "? " + fix
 	}
 	return usage(fmt.Sprintf("there is no command %q", cmd.CommandPath()+" "+args[0]), fix)

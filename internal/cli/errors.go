@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // errorJSON is an error as --output json shows it.
@@ -91,7 +91,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	cmd.LocalFlags().VisitAll(add)
 	cmd.InheritedFlags().VisitAll(add)
 	name := absent.GetSpecifiedName()
-	if near := config.Suggest(name, names); near != "" {
+	if near := nearest.Name(name, names); near != "" {
 		help = "Did you mean --" + near + "? " + help
 	}
 	return usage(fmt.Sprintf("%s has no flag --%s", cmd.CommandPath(), name), help)

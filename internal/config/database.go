@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // The databases that Warren writes to.
@@ -107,7 +108,7 @@ func badDatabase(message, fix string) *crm.Error {
 // badScheme shows the scheme alone: what follows it may hold a password.
 func badScheme(scheme string) *crm.Error {
 	const takes = "; Warren writes to SQLite and PostgreSQL"
-	meant := Suggest(scheme, []string{DriverSQLite, DriverPostgres, "postgresql"})
+	meant := nearest.Name(scheme, []string{DriverSQLite, DriverPostgres, "postgresql"})
 	if scheme == "pgsql" || scheme == "psql" || scheme == "pg" {
 		meant = DriverPostgres
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // strictModeName is the one setting of the old system's ENTERPRISE_* that has
@@ -71,7 +72,7 @@ func (l *loader) strictMode() {
 		if !strings.HasPrefix(name, "ENTERPRISE_") || name == strictModeName {
 			continue
 		}
-		if strings.Contains(name, "STRICT") || Suggest(name, []string{strictModeName}) != "" {
+		if strings.Contains(name, "STRICT") || nearest.Name(name, []string{strictModeName}) != "" {
 			l.warnings = append(l.warnings, "environment variable "+name+" has no effect; did you mean "+strictModeName+"?")
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // Check reports whether value is one that the option can have. The error is a
@@ -76,7 +77,7 @@ func checkChoice(value, shown string, choices []string) (problem, bool) {
 	}
 	message := shown + " is not one of " + strings.Join(choices, ", ")
 	fix := "Write one of " + strings.Join(choices, ", ") + "."
-	if s := Suggest(value, choices); s != "" {
+	if s := nearest.Name(value, choices); s != "" {
 		message += "; did you mean " + strconv.Quote(s) + "?"
 		fix = "Write " + s + "."
 	}

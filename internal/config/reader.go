@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // reader fills the structs of file.go from a document. The YAML library's own
@@ -195,7 +196,7 @@ func unknownKey(name, path string, known []string) problem {
 		path = "the file"
 	}
 	p := problem{"there is no key " + quote(name) + " in " + path + "; " + hint(name, known), "Correct the key, or take it out."}
-	if s := Suggest(name, known); s != "" {
+	if s := nearest.Name(name, known); s != "" {
 		p.fix = "Write " + s + " instead of " + name + "."
 	}
 	return p

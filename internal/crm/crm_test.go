@@ -14,7 +14,7 @@ import (
 
 func TestValueText(t *testing.T) {
 	for want, v := range map[string]crm.Value{
-		"":                     crm.Value{},
+		"":                     {},
 		"-7":                   crm.IntegerValue(-7),
 		"true":                 crm.BooleanValue(true),
 		"false":                crm.BooleanValue(false),

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // Registry knows the validators by name. Registering and using it at the same
@@ -99,7 +100,7 @@ func (r *Registry) Names() []Kind {
 // unknownName refuses a name and says which one may have been meant.
 func unknownName(what, name string, known []string) error {
 	fix := "Use one of " + strings.Join(known, ", ") + "."
-	if near := nearest(name, known); near != "" {
+	if near := nearest.Name(name, known); near != "" {
 		fix = fmt.Sprintf("Did you mean %s? %s", near, fix)
 	}
 	return misconfigured(fmt.Sprintf("there is no %s %q", what, name), fix)

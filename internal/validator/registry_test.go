@@ -172,15 +172,3 @@ func TestReasonsNeverHoldTheValue(t *testing.T) {
 		}
 	}
 }
-
-func TestNearestWantsSomeLikeness(t *testing.T) {
-	known := []string{"phone", "zip_code", "email", "url"}
-	for name, want := range map[string]string{
-		"phone": "phone", "pone": "phone", "PHONE": "phone", "zipcode": "zip_code", "e-mail": "email", "uri": "url",
-		"salesrabbit_status": "", "xyz": "", "": "",
-	} {
-		if got := nearest(name, known); got != want {
-			t.Errorf("%q is taken for %q, want %q", name, got, want)
-		}
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/nearest"
 )
 
 // Parse reads a list of switches, parted by commas, each a name or name=value;
@@ -68,37 +69,12 @@ func fold(name string) string {
 
 func unknown[T any](defs []Def[T], name string) error {
 	names := make([]string, 0, len(defs))
-	nearest, best := "", 3
 	for _, d := range defs {
 		names = append(names, d.Name)
-		if n := distance(fold(name), d.Name); n < best && n < len(d.Name) {
-			nearest, best = d.Name, n
-		}
 	}
 	fix := "Use some of " + strings.Join(names, ", ") + "."
-	if nearest != "" {
-		fix = "Did you mean " + nearest + "?"
+	if near := nearest.Name(name, names); near != "" {
+		fix = "Did you mean " + near + "?"
 	}
 	return &crm.Error{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: fmt.Sprintf("There is no trap %q.", name), Fix: fix}
-}
-
-// distance counts the letters to add, drop or replace that make b out of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := before
-			if a[i] != b[j] {
-				replaced++
-			}
-			before = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, before+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,17 +1,13 @@
-package config
+// Package nearest finds the name that a misspelt one was meant to be, for all
+// that takes names from people: commands, flags, settings, rules, traps.
+package nearest
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
-// mostNamed bounds how many names a hint lists.
-const mostNamed = 16
-
-// Suggest returns the one of known that word was most likely meant to be, or ""
+// Name returns the one of known that word was most likely meant to be, or ""
 // when none is near: equal but for case and - or _, at most two letters off, or
 // one the beginning of the other. Of two that are as near, the first wins.
-func Suggest(word string, known []string) string {
+func Name(word string, known []string) string {
 	word = fold(word)
 	best, least := "", min(2, len(word)-1)
 	for _, k := range known {
@@ -30,21 +26,6 @@ func Suggest(word string, known []string) string {
 		}
 	}
 	return best
-}
-
-// hint tells the way from a wrong word to a right one: the name that was meant,
-// or else the names there are.
-func hint(word string, known []string) string {
-	if s := Suggest(word, known); s != "" {
-		return "did you mean " + strconv.Quote(s) + "?"
-	}
-	if len(known) == 0 {
-		return "there is none to choose from"
-	}
-	if len(known) > mostNamed {
-		return "known are " + strings.Join(known[:mostNamed], ", ") + " …"
-	}
-	return "known are " + strings.Join(known, ", ")
 }
 
 func fold(word string) string {
