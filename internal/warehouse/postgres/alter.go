@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // alterStatements returns what adds to a table what it lacks: nullable columns,
@@ -53,15 +54,15 @@ func missing(rel *relation, stream crm.Stream) []definition {
 			return !declared && rel.column(name) != nil
 		})
 	}
-	_, dataDeclared := stream.Field(columnData)
+	_, dataDeclared := stream.Field(layout.Data)
 	for _, d := range []struct {
 		definition
 		has bool
 	}{
-		{definition{columnData, "jsonb"}, dataDeclared || has(columnData)},
-		{definition{columnHash, "bytea"}, has(columnHash)},
-		{definition{columnSynced, "timestamptz"}, has(writtenNames()...)},
-		{definition{columnCreated, "timestamptz"}, has(createdNames()...)},
+		{definition{layout.Data, "jsonb"}, dataDeclared || has(layout.Data)},
+		{definition{layout.Hash, "bytea"}, has(layout.Hash)},
+		{definition{layout.Synced, "timestamptz"}, has(layout.WrittenNames()...)},
+		{definition{layout.Created, "timestamptz"}, has(layout.CreatedNames()...)},
 	} {
 		if !d.has {
 			list = append(list, d.definition)

@@ -103,11 +103,16 @@ func (r *relation) usable() error {
 func (r *relation) quoted() string { return quote(r.schema, r.name) }
 
 func (r *relation) column(name string) *column {
-	i := slices.IndexFunc(r.columns, func(c column) bool { return c.name == name })
+	i := r.position(name)
 	if i < 0 {
 		return nil
 	}
 	return &r.columns[i]
+}
+
+// position returns where the column of that name stands, or -1.
+func (r *relation) position(name string) int {
+	return slices.IndexFunc(r.columns, func(c column) bool { return c.name == name })
 }
 
 func readColumns(ctx context.Context, db querier, oid uint32) ([]column, error) {

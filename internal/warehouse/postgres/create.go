@@ -8,20 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
-
-// Names of the columns that Warren adds to a stream's fields.
-const (
-	columnData    = "data"
-	columnHash    = "warren_hash"
-	columnSynced  = "synced_at"
-	columnCreated = "created_in_sync"
-)
-
-// The bookkeeping columns of the old system had three names over time: when a
-// row was last written, and when it came into being.
-func writtenNames() []string { return []string{columnSynced, "updated_at", "sync_updated_at"} }
-func createdNames() []string { return []string{columnCreated, "created_at", "sync_created_at"} }
 
 // lockSpace is the first half of the advisory locks that guard the making of
 // tables; the name's hash is the other.
@@ -111,10 +99,10 @@ type definition struct{ name, definition string }
 
 func bookkeeping() []definition {
 	return []definition{
-		{columnData, "jsonb NOT NULL"},
-		{columnHash, "bytea"},
-		{columnSynced, "timestamptz NOT NULL DEFAULT now()"},
-		{columnCreated, "timestamptz NOT NULL DEFAULT now()"},
+		{layout.Data, "jsonb NOT NULL"},
+		{layout.Hash, "bytea"},
+		{layout.Synced, "timestamptz NOT NULL DEFAULT now()"},
+		{layout.Created, "timestamptz NOT NULL DEFAULT now()"},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/pgtest"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // server asks a real server what it makes of our bytes.
@@ -257,7 +258,7 @@ func encoderFixture() *copyStream {
 		crm.TimestampValue(time.Unix(1e9, 0)), crm.DateValue(1), crm.JSONValue([]byte(`{"a":1}`)), {}}
 	c := &copyStream{}
 	for i, k := range kinds {
-		c.slots = append(c.slots, slot{column: &column{kind: k}, origin: fromField, index: i})
+		c.slots = append(c.slots, slot{column: &column{kind: k}, origin: layout.FromField, index: i})
 	}
 	for i := range 1000 {
 		c.rows = append(c.rows, crm.Row{Values: values})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/pgtest"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // typed returns a value in the notation type:text, such as integer:7.
@@ -174,7 +175,7 @@ func TestFit(t *testing.T) {
 // stored writes a value into the table's one column by COPY and reads it back.
 func stored(t *testing.T, tx pgx.Tx, rel *relation, v crm.Value) string {
 	t.Helper()
-	stream := &copyStream{slots: []slot{{column: &rel.columns[0], origin: fromField}}, rows: []crm.Row{{Values: []crm.Value{v}}}, pick: []int{0}}
+	stream := &copyStream{slots: []slot{{column: &rel.columns[0], origin: layout.FromField}}, rows: []crm.Row{{Values: []crm.Value{v}}}, pick: []int{0}}
 	if _, err := tx.Conn().PgConn().CopyFrom(t.Context(), stream, "COPY fits FROM STDIN BINARY"); err != nil {
 		t.Fatal(err)
 	}

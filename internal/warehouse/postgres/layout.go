@@ -2,28 +2,16 @@ package postgres
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
-)
-
-// origin is where the value of a column comes from.
-type origin uint8
-
-const (
-	fromKey     origin = iota // Row.Key[index]
-	fromField                 // Row.Values[index]
-	fromRaw                   // Row.Raw
-	fromHash                  // Row.Hash
-	fromNow                   // the time of the transaction
-	fromNothing               // NULL, for which the column has a stand-in
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // slot is one column that Warren writes, and what it writes there.
 type slot struct {
 	column     *column
-	origin     origin
+	origin     layout.Origin
 	index      int
 	insertOnly bool // an existing row keeps what it has
 	standIn    crm.Value
@@ -32,38 +20,17 @@ type slot struct {
 	declared   bool // the stream itself says what stands in for NULL
 }
 
-// layout returns what is written where in a table: the key first, then the
-// fields that the table has, then what Warren keeps of its own. Columns that
-// fill themselves are left out.
-func layout(rel *relation, stream crm.Stream) ([]slot, error) {
-	var slots []slot
-	add := func(name string, s slot) {
-		c := rel.column(name)
-		if c == nil || c.generated || slices.ContainsFunc(slots, func(t slot) bool { return t.column == c }) {
-			return
-		}
-		s.column = c
-		s.insertOnly = s.insertOnly || c.identity
-		slots = append(slots, s)
+// slotsOf returns what is written where in a table.
+func slotsOf(rel *relation, stream crm.Stream) ([]slot, error) {
+	columns := make([]layout.Column, len(rel.columns))
+	for i, c := range rel.columns {
+		columns[i] = layout.Column{Name: c.name, Generated: c.generated, Required: c.notNull && !c.hasDefault}
 	}
-	for i, name := range stream.PrimaryKey {
-		add(name, slot{origin: fromKey, index: i, insertOnly: true})
-	}
-	for i, f := range stream.Fields {
-		add(f.Column, slot{origin: fromField, index: i})
-	}
-	add(columnData, slot{origin: fromRaw})
-	add(columnHash, slot{origin: fromHash})
-	for _, name := range writtenNames() {
-		add(name, slot{origin: fromNow})
-	}
-	for _, name := range createdNames() {
-		add(name, slot{origin: fromNow, insertOnly: true})
-	}
-	for i := range rel.columns {
-		if c := &rel.columns[i]; c.notNull && !c.hasDefault {
-			add(c.name, slot{origin: fromNothing, insertOnly: true})
-		}
+	planned := layout.Of(stream, columns, rel.position)
+	slots := make([]slot, len(planned))
+	for i, p := range planned {
+		c := &rel.columns[p.Column]
+		slots[i] = slot{column: c, origin: p.Origin, index: p.Index, insertOnly: p.InsertOnly || c.identity}
 	}
 	for i := range slots {
 		if err := slots[i].chooseStandIn(rel, stream); err != nil {
@@ -77,7 +44,7 @@ func layout(rel *relation, stream crm.Stream) ([]slot, error) {
 // stream declares, else the zero of its type.
 func (s *slot) chooseStandIn(rel *relation, stream crm.Stream) error {
 	c := s.column
-	if s.origin == fromKey || !c.notNull {
+	if s.origin == layout.FromKey || !c.notNull {
 		return nil
 	}
 	s.standsIn = true
@@ -159,17 +126,17 @@ func (c *column) zeroText() (string, bool) {
 func (s *slot) value(row *crm.Row, now int64) (crm.Value, bool) {
 	var v crm.Value
 	switch s.origin {
-	case fromKey:
+	case layout.FromKey:
 		v = row.Key[s.index]
-	case fromField:
+	case layout.FromField:
 		v = row.Values[s.index]
-	case fromRaw:
+	case layout.FromRaw:
 		v = crm.Value{Valid: row.Raw != nil, Type: crm.TypeJSON, Bytes: row.Raw}
-	case fromHash:
+	case layout.FromHash:
 		v = crm.Value{Valid: true, Type: crm.TypeText, Bytes: row.Hash[:]}
-	case fromNow:
+	case layout.FromNow:
 		v = crm.Value{Valid: true, Type: crm.TypeTimestamp, Int: now}
-	case fromNothing:
+	case layout.FromNothing:
 	}
 	if !v.Valid && s.standsIn {
 		if !s.nowStands {
@@ -177,7 +144,7 @@ func (s *slot) value(row *crm.Row, now int64) (crm.Value, bool) {
 		}
 		v = crm.Value{Valid: true, Type: crm.TypeTimestamp, Int: now}
 	}
-	if s.column.kind == kindDate && v.Type == crm.TypeTimestamp && (s.origin == fromNow || s.nowStands) {
+	if s.column.kind == kindDate && v.Type == crm.TypeTimestamp && (s.origin == layout.FromNow || s.nowStands) {
 		v = crm.DateValue(v.Int / dayMicros)
 	}
 	if !v.Valid || v.Type == s.column.kind.holds() {

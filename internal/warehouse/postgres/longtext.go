@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // An index entry has room for about 2700 bytes, and the server refuses a row
@@ -34,7 +35,7 @@ func narrowIndexes(rel *relation, slots []slot) []narrowIndex {
 	for _, ix := range rel.indexes {
 		n := narrowIndex{index: ix}
 		for _, s := range slots {
-			if s.origin == fromField && s.column.kind == kindText && ix.holds(s.column.name) {
+			if s.origin == layout.FromField && s.column.kind == kindText && ix.holds(s.column.name) {
 				n.texts = append(n.texts, s)
 			}
 		}

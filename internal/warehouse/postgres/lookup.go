@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // lookup asks what a table has of given keys, in one statement: the keys go as
@@ -40,8 +41,8 @@ func newLookup(rel *relation, stream crm.Stream) *lookup {
 		equal = append(equal, fmt.Sprintf("t.%s = %s", quote(name), castFrom(c, fmt.Sprintf("k.k%d", i))))
 	}
 	hash, cursor := "NULL::bytea", "NULL::text"
-	if c := rel.column(columnHash); c != nil && c.kind == kindBytea {
-		hash = "t." + quote(columnHash)
+	if c := rel.column(layout.Hash); c != nil && c.kind == kindBytea {
+		hash = "t." + quote(layout.Hash)
 	}
 	if c := rel.column(stream.Cursor); c != nil {
 		cursor = "t." + quote(stream.Cursor)

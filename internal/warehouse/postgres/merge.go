@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // merge is the SQL by which rows come into a table, made once.
@@ -99,9 +100,9 @@ func guards(stream crm.Stream, slots []slot) string {
 	for _, s := range slots {
 		name := quote(s.column.name)
 		switch {
-		case s.origin == fromHash && s.column.kind == kindBytea:
+		case s.origin == layout.FromHash && s.column.kind == kindBytea:
 			fmt.Fprintf(&b, " AND t.%[1]s IS DISTINCT FROM s.%[1]s", name)
-		case s.origin == fromField && s.column.name == stream.Cursor && s.column.kind.comparable():
+		case s.origin == layout.FromField && s.column.name == stream.Cursor && s.column.kind.comparable():
 			fmt.Fprintf(&b, " AND (t.%[1]s IS NULL OR s.%[1]s IS NULL OR s.%[1]s >= t.%[1]s)", name)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // quote returns a name for SQL, its parts from the widest to the narrowest.
@@ -46,12 +47,5 @@ func checkNames(stream crm.Stream) error {
 			Fix:     "Give the column of stream " + stream.Name + " a shorter name in warren.yaml.",
 		}
 	}
-	if len(stream.PrimaryKey) == 0 {
-		return &crm.Error{
-			Code: crm.CodeInternal, Origin: crm.OriginWarren,
-			Message: "stream " + stream.Name + " declares no primary key",
-			Fix:     "Report this as a fault of Warren.",
-		}
-	}
-	return nil
+	return layout.CheckKey(stream)
 }

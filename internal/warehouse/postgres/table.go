@@ -7,6 +7,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
@@ -74,13 +75,13 @@ func (d *Driver) makeTable(ctx context.Context, stream crm.Stream) (rel *relatio
 }
 
 func newTable(d *Driver, stream crm.Stream, rel *relation) (*table, error) {
-	slots, err := layout(rel, stream)
+	slots, err := slotsOf(rel, stream)
 	if err != nil {
 		return nil, err
 	}
 	t := &table{driver: d, stream: stream, rel: rel, slots: slots, whole: complete(rel, stream)}
 	for _, s := range slots {
-		if s.origin == fromField && s.mayMisfit(stream.Fields[s.index]) {
+		if s.origin == layout.FromField && s.mayMisfit(stream.Fields[s.index]) {
 			t.checks = append(t.checks, s)
 		}
 	}

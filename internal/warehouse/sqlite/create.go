@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // definition is a column of Warren's own.
@@ -93,7 +94,7 @@ func createStatement(stream crm.Stream) string {
 		columns = append(columns, quote(f.Column)+" "+ownType(f.Type, true)+ownConstraint(stream, f))
 	}
 	for _, d := range []definition{
-		{columnData, "TEXT NOT NULL"}, {columnHash, "BLOB"}, {columnSynced, "TEXT NOT NULL"}, {columnCreated, "TEXT NOT NULL"},
+		{layout.Data, "TEXT NOT NULL"}, {layout.Hash, "BLOB"}, {layout.Synced, "TEXT NOT NULL"}, {layout.Created, "TEXT NOT NULL"},
 	} {
 		if _, declared := stream.Field(d.name); !declared {
 			columns = append(columns, quote(d.name)+" "+d.words)
@@ -134,10 +135,10 @@ func missing(rel *relation, stream crm.Stream) []definition {
 		definition
 		names []string
 	}{
-		{definition{columnData, "TEXT"}, []string{columnData}},
-		{definition{columnHash, "BLOB"}, []string{columnHash}},
-		{definition{columnSynced, "TEXT"}, writtenNames()},
-		{definition{columnCreated, "TEXT"}, createdNames()},
+		{definition{layout.Data, "TEXT"}, []string{layout.Data}},
+		{definition{layout.Hash, "BLOB"}, []string{layout.Hash}},
+		{definition{layout.Synced, "TEXT"}, layout.WrittenNames()},
+		{definition{layout.Created, "TEXT"}, layout.CreatedNames()},
 	} {
 		has := slices.ContainsFunc(d.names, func(name string) bool {
 			_, declared := stream.Field(name)

@@ -2,28 +2,16 @@ package sqlite
 
 import (
 	"database/sql/driver"
-	"slices"
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
-)
-
-// origin is where the value of a column comes from.
-type origin uint8
-
-const (
-	fromKey     origin = iota // Row.Key[index]
-	fromField                 // Row.Values[index]
-	fromRaw                   // Row.Raw
-	fromHash                  // Row.Hash
-	fromNow                   // the time of the write
-	fromNothing               // NULL, for which the column has a stand-in
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // slot is one column that Warren writes, and what it writes there.
 type slot struct {
 	column     *column
-	origin     origin
+	origin     layout.Origin
 	index      int
 	insertOnly bool         // an existing row keeps what it has
 	standsIn   bool         // the column takes no NULL
@@ -31,37 +19,16 @@ type slot struct {
 	declared   bool         // the stream itself says what stands in
 }
 
-// layout returns what is written where: the key first, then the fields that
-// the table has, then what Warren keeps of its own. Columns that compute
-// themselves are left out.
-func layout(rel *relation, stream crm.Stream) []slot {
-	var slots []slot
-	add := func(name string, s slot) {
-		c := rel.column(name)
-		if c == nil || c.generated || slices.ContainsFunc(slots, func(t slot) bool { return t.column == c }) {
-			return
-		}
-		s.column = c
-		slots = append(slots, s)
+// slotsOf returns what is written where in a table.
+func slotsOf(rel *relation, stream crm.Stream) []slot {
+	columns := make([]layout.Column, len(rel.columns))
+	for i, c := range rel.columns {
+		columns[i] = layout.Column{Name: c.name, Generated: c.generated, Required: c.notNull && !c.hasDefault}
 	}
-	for i, name := range stream.PrimaryKey {
-		add(name, slot{origin: fromKey, index: i, insertOnly: true})
-	}
-	for i, f := range stream.Fields {
-		add(f.Column, slot{origin: fromField, index: i})
-	}
-	add(columnData, slot{origin: fromRaw})
-	add(columnHash, slot{origin: fromHash})
-	for _, name := range writtenNames() {
-		add(name, slot{origin: fromNow})
-	}
-	for _, name := range createdNames() {
-		add(name, slot{origin: fromNow, insertOnly: true})
-	}
-	for i := range rel.columns {
-		if c := &rel.columns[i]; c.notNull && !c.hasDefault {
-			add(c.name, slot{origin: fromNothing, insertOnly: true})
-		}
+	planned := layout.Of(stream, columns, rel.position)
+	slots := make([]slot, len(planned))
+	for i, p := range planned {
+		slots[i] = slot{column: &rel.columns[p.Column], origin: p.Origin, index: p.Index, insertOnly: p.InsertOnly}
 	}
 	for i := range slots {
 		slots[i].chooseStandIn(stream)
@@ -73,7 +40,7 @@ func layout(rel *relation, stream crm.Stream) []slot {
 // what the stream declares, else the zero of its type. A key has none, and the
 // raw record is always there.
 func (s *slot) chooseStandIn(stream crm.Stream) {
-	if !s.column.notNull || s.origin != fromField && s.origin != fromNothing {
+	if !s.column.notNull || s.origin != layout.FromField && s.origin != layout.FromNothing {
 		return
 	}
 	s.standsIn = true
@@ -91,19 +58,19 @@ func (s *slot) chooseStandIn(stream crm.Stream) {
 func (s *slot) value(row *crm.Row, now string) driver.Value {
 	var v driver.Value
 	switch s.origin {
-	case fromKey:
+	case layout.FromKey:
 		v = bind(row.Key[s.index], s.column.affinity)
-	case fromField:
+	case layout.FromField:
 		v = bind(row.Values[s.index], s.column.affinity)
-	case fromRaw:
+	case layout.FromRaw:
 		if row.Raw != nil {
 			v = text(row.Raw)
 		}
-	case fromHash:
+	case layout.FromHash:
 		v = row.Hash[:]
-	case fromNow:
+	case layout.FromNow:
 		v = now
-	case fromNothing:
+	case layout.FromNothing:
 	}
 	if v == nil && s.standsIn {
 		if s.standIn == nil {
@@ -145,7 +112,7 @@ func lookupStatement(rel *relation, stream crm.Stream) string {
 		}
 		return quote(name)
 	}
-	return "SELECT " + term(columnHash) + ", " + term(stream.Cursor) + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
+	return "SELECT " + term(layout.Hash) + ", " + term(stream.Cursor) + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
 }
 
 func whereKey(key []string) string {

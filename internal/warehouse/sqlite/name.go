@@ -4,20 +4,8 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
-
-// Names of the columns that Warren adds to a stream's fields.
-const (
-	columnData    = "data"
-	columnHash    = "warren_hash"
-	columnSynced  = "synced_at"
-	columnCreated = "created_in_sync"
-)
-
-// The bookkeeping columns of the old system had three names over time: when a
-// row was last written, and when it came into being.
-func writtenNames() []string { return []string{columnSynced, "updated_at", "sync_updated_at"} }
-func createdNames() []string { return []string{columnCreated, "created_at", "sync_created_at"} }
 
 // quote returns a name for SQL.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
@@ -50,12 +38,5 @@ func checkNames(stream crm.Stream) error {
 			Fix:     "Give the column of stream " + stream.Name + " another name in warren.yaml.",
 		}
 	}
-	if len(stream.PrimaryKey) == 0 {
-		return &crm.Error{
-			Code: crm.CodeInternal, Origin: crm.OriginWarren,
-			Message: "stream " + stream.Name + " declares no primary key",
-			Fix:     "Report this as a fault of Warren.",
-		}
-	}
-	return nil
+	return layout.CheckKey(stream)
 }

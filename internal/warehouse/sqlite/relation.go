@@ -109,11 +109,16 @@ func (r *relation) readIndexes(ctx context.Context, db ledger.Conn) error {
 
 // column returns the column of that name, in any case as SQLite has it, or nil.
 func (r *relation) column(name string) *column {
-	i := slices.IndexFunc(r.columns, func(c column) bool { return strings.EqualFold(c.name, name) })
+	i := r.position(name)
 	if i < 0 {
 		return nil
 	}
 	return &r.columns[i]
+}
+
+// position returns where the column of that name stands, or -1.
+func (r *relation) position(name string) int {
+	return slices.IndexFunc(r.columns, func(c column) bool { return strings.EqualFold(c.name, name) })
 }
 
 // each calls read for every row of a query with one argument.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
@@ -59,9 +60,9 @@ func complete(rel *relation, stream crm.Stream) bool {
 }
 
 func newTable(d *Driver, stream crm.Stream, rel *relation) *table {
-	t := &table{driver: d, stream: stream, rel: rel, slots: layout(rel, stream), keys: len(stream.PrimaryKey)}
+	t := &table{driver: d, stream: stream, rel: rel, slots: slotsOf(rel, stream), keys: len(stream.PrimaryKey)}
 	for i, s := range t.slots {
-		if s.origin == fromField && s.mayMisfit(stream.Fields[s.index].Type) {
+		if s.origin == layout.FromField && s.mayMisfit(stream.Fields[s.index].Type) {
 			t.checks = append(t.checks, i)
 		}
 	}

@@ -1,0 +1,103 @@
+// Package layout says which columns of a stream's table Warren writes and what
+// goes into each, the same in every database: the stream's fields, the raw
+// record, the fingerprint, and when a row was written. It knows crm and the
+// names that the old system gave its columns, and no SQL.
+package layout
+
+import (
+	"slices"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// Names of the columns that Warren adds to a stream's fields.
+const (
+	Data    = "data"            // the raw record
+	Hash    = "warren_hash"     // crm.Row.Hash
+	Synced  = "synced_at"       // when the row was last written
+	Created = "created_in_sync" // when it came into being
+)
+
+// WrittenNames are the names that the column Synced had over time in the old
+// system; a table may have any of them.
+func WrittenNames() []string { return []string{Synced, "updated_at", "sync_updated_at"} }
+
+// CreatedNames are the names that the column Created had over time.
+func CreatedNames() []string { return []string{Created, "created_at", "sync_created_at"} }
+
+// Origin is where the value of a column comes from.
+type Origin uint8
+
+// The origins of values.
+const (
+	FromKey     Origin = iota // Row.Key[Index]
+	FromField                 // Row.Values[Index]
+	FromRaw                   // Row.Raw
+	FromHash                  // Row.Hash
+	FromNow                   // the time of the write
+	FromNothing               // NULL, for which the column has a stand-in
+)
+
+// Column is what matters here of a column that a table really has.
+type Column struct {
+	Name      string
+	Generated bool // it fills itself and must not be written
+	Required  bool // it takes no NULL and has no default
+}
+
+// Slot is one column that is written.
+type Slot struct {
+	Column     int // position among the table's columns
+	Origin     Origin
+	Index      int  // of Key or Values
+	InsertOnly bool // an existing row keeps what it has
+}
+
+// Of returns what is written where: the key first, then the fields that the
+// table has, then what Warren keeps of its own, then what the table demands
+// although Warren does not know it. find returns the position of a column by
+// name, as the database compares names, or -1.
+func Of(stream crm.Stream, columns []Column, find func(name string) int) []Slot {
+	var slots []Slot
+	add := func(name string, s Slot) {
+		s.Column = find(name)
+		if s.Column < 0 || columns[s.Column].Generated ||
+			slices.ContainsFunc(slots, func(t Slot) bool { return t.Column == s.Column }) {
+			return
+		}
+		slots = append(slots, s)
+	}
+	for i, name := range stream.PrimaryKey {
+		add(name, Slot{Origin: FromKey, Index: i, InsertOnly: true})
+	}
+	for i, f := range stream.Fields {
+		add(f.Column, Slot{Origin: FromField, Index: i})
+	}
+	add(Data, Slot{Origin: FromRaw})
+	add(Hash, Slot{Origin: FromHash})
+	for _, name := range WrittenNames() {
+		add(name, Slot{Origin: FromNow})
+	}
+	for _, name := range CreatedNames() {
+		add(name, Slot{Origin: FromNow, InsertOnly: true})
+	}
+	for _, c := range columns {
+		if c.Required {
+			add(c.Name, Slot{Origin: FromNothing, InsertOnly: true})
+		}
+	}
+	return slots
+}
+
+// CheckKey refuses a stream that declares no primary key: without one no row
+// can be told from another.
+func CheckKey(stream crm.Stream) error {
+	if len(stream.PrimaryKey) > 0 {
+		return nil
+	}
+	return &crm.Error{
+		Code: crm.CodeInternal, Origin: crm.OriginWarren,
+		Message: "stream " + stream.Name + " declares no primary key",
+		Fix:     "Report this as a fault of Warren.",
+	}
+}
