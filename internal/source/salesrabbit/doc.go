@@ -17,7 +17,7 @@
 //   - customFields comes as an object, as the text "{}" and as []
 //     (streams.go, processor)
 //   - leadStatusHistories is an object keyed by lead, [] when empty, and the
-//     id in an event is that of the status (envelope.go, streams.go)
+//     id in an event is that of the status (histories.go, streams.go)
 //
 // It may know crm and client, and must not know the engine or a warehouse.
 package salesrabbit

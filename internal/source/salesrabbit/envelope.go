@@ -3,7 +3,6 @@ package salesrabbit
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -29,10 +28,6 @@ type envelope struct {
 	total    int64
 	hasTotal bool
 }
-
-// leadIDMember is the member that a history's events are given, since the
-// lead stands outside them.
-const leadIDMember = "leadId"
 
 // parseEnvelope takes an answer apart: {"data": …, "meta": {…}}, or the bare
 // array that some gateways send. It judges the JSON of the whole body, so that
@@ -145,60 +140,6 @@ func (e *envelope) readArray(dec *jsontext.Decoder) error {
 	}
 	_, err := dec.ReadToken()
 	return err
-}
-
-// readHistories reads the object that is keyed by lead, and gives each event
-// the lead it belongs to.
-func (e *envelope) readHistories(dec *jsontext.Decoder) error {
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() == '"' {
-		key, err := dec.ReadToken()
-		if err != nil {
-			return err
-		}
-		lead := key.String()
-		u := unit{id: lead}
-		if dec.PeekKind() != '[' {
-			return fmt.Errorf("the history of lead %q is not an array", lead)
-		}
-		if _, err := dec.ReadToken(); err != nil {
-			return err
-		}
-		for dec.PeekKind() != ']' {
-			event, err := dec.ReadValue()
-			if err != nil {
-				return err
-			}
-			u.records = append(u.records, withLead(event, lead))
-		}
-		if _, err := dec.ReadToken(); err != nil {
-			return err
-		}
-		e.units = append(e.units, u)
-	}
-	_, err := dec.ReadToken()
-	return err
-}
-
-// withLead returns a copy of the event with the lead as its first member. What
-// is no object stays as it is, and ends in the quarantine.
-func withLead(event []byte, lead string) []byte {
-	if len(event) < 2 || event[0] != '{' {
-		return bytes.Clone(event)
-	}
-	out := make([]byte, 0, len(event)+len(lead)+16)
-	out = append(out, `{"`+leadIDMember+`":`...)
-	if _, err := strconv.ParseInt(lead, 10, 64); err == nil {
-		out = append(out, lead...)
-	} else {
-		out, _ = jsontext.AppendQuote(out, lead)
-	}
-	if rest := bytes.TrimLeft(event[1:], " \t\r\n"); len(rest) > 0 && rest[0] != '}' {
-		out = append(out, ',')
-	}
-	return append(out, event[1:]...)
 }
 
 func (e *envelope) readMeta(meta []byte) {

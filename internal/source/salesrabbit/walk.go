@@ -3,7 +3,6 @@ package salesrabbit
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/warren-sync/warren/internal/client"
@@ -198,41 +197,4 @@ func (w *walk) page(e envelope, answer *client.Response, fresh []unit) crm.Page 
 		p.Total = int64(len(p.Records))
 	}
 	return p
-}
-
-// fetch asks for one page, and notes the source's clock when it did: what
-// changes after that may not be in the answer.
-func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Response, error) {
-	query := w.pass.query
-	query.Set(w.c.dialect.page, strconv.Itoa(page))
-	query.Set(w.c.dialect.size, strconv.Itoa(size))
-	for attempt := 1; ; attempt++ {
-		sent := w.c.clock.Now()
-		answer, err := w.c.client.Get(ctx, w.c.dialect.path(w.stream), query, w.pass.header)
-		if err != nil {
-			return envelope{}, nil, err
-		}
-		w.requests++
-		if w.asked = answer.Date(); !w.asked.IsZero() {
-			w.asked = w.asked.Add(-w.c.clock.Now().Sub(sent))
-		}
-		if answer.Status == 304 {
-			return envelope{}, answer, nil
-		}
-		var e envelope
-		if err = answer.JSON(); err == nil {
-			if e, err = parseEnvelope(answer.Body); err == nil {
-				if !e.hasMeta {
-					e.more = len(e.units) >= size && !w.whole()
-				}
-				return e, answer, nil
-			}
-		}
-		if !crm.Retryable(err) || attempt >= patience {
-			return envelope{}, nil, err
-		}
-		if err := w.c.clock.Wait(ctx, time.Duration(attempt)*time.Second); err != nil {
-			return envelope{}, nil, err
-		}
-	}
 }

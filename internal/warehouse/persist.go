@@ -1,0 +1,40 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// Attempts to outlast a database that is away: with the waits below, about a
+// minute, in which a PostgreSQL that was restarted is back.
+const (
+	attempts  = 9
+	firstWait = 250 * time.Millisecond
+	mostWait  = 15 * time.Second
+)
+
+// persist calls do until it succeeds, fails for good, or has been tried often
+// enough.
+func (s *Session) persist(ctx context.Context, do func() error) error {
+	wait := firstWait
+	for attempt := 1; ; attempt++ {
+		err := s.driver.Explain(do())
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil || !crm.Retryable(err) || crm.CodeOf(err) == crm.CodeLeaseLost {
+			return err
+		}
+		if attempt == attempts {
+			return fmt.Errorf("after %d attempts: %w", attempts, err)
+		}
+		s.tools.Observe(crm.RetryScheduled{Source: "the warehouse", Attempt: attempt, Wait: wait, Err: err})
+		if err := s.tools.Clock.Wait(ctx, wait); err != nil {
+			return err
+		}
+		wait = min(2*wait, mostWait)
+	}
+}

@@ -1,0 +1,105 @@
+package warehouse
+
+import (
+	"context"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// Write writes a batch, with its rejects, its issues and its checkpoint, in
+// one transaction (L4). A row that the database refuses goes into the
+// quarantine and costs no other row (L3). A lost connection is waited out;
+// whether the commit took place is then asked, not guessed (L2).
+func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
+	s.batch++
+	var w Written
+	write, unknown := s.whole, false // unknown: whether the last attempt took place
+	err := s.persist(ctx, func() error {
+		if unknown {
+			counts, durable, err := ledger.Committed(ctx, s.driver, s.claim.ID, s.run.ID, s.batch)
+			if err != nil {
+				return err
+			}
+			if unknown = false; durable {
+				w.Counts = counts
+				return nil
+			}
+		}
+		var err error
+		if w, err = write(ctx, b); s.refused(err) {
+			write = s.halved
+			w, err = write(ctx, b)
+		}
+		unknown = err != nil
+		return err
+	})
+	if err != nil {
+		return Written{}, err
+	}
+	for _, issues := range w.Issues {
+		s.issues = s.issues || len(issues) > 0
+	}
+	s.quarantine = s.quarantine || len(w.Rejects) > 0
+	return w, nil
+}
+
+// refused reports whether the database does not take some of the data.
+func (s *Session) refused(err error) bool {
+	return err != nil && crm.CodeOf(s.driver.Explain(err)) == crm.CodeRefusedValue
+}
+
+// whole writes the batch in one go.
+func (s *Session) whole(ctx context.Context, b *Batch) (Written, error) {
+	var w Written
+	err := s.driver.InTx(ctx, func(tx ledger.Conn) error {
+		w = begin(b)
+		counts := crm.Counts{}
+		if len(b.Rows) > 0 {
+			var err error
+			if counts, err = s.table.Write(ctx, tx, b.Rows); err != nil {
+				return err
+			}
+		}
+		w.became(counts)
+		return s.commit(ctx, tx, &w, b.Rows, b)
+	})
+	return w, err
+}
+
+// begin is what is known of a batch before anything is written.
+func begin(b *Batch) Written {
+	return Written{
+		Counts: crm.Counts{
+			Fetched: b.Fetched(), Unchanged: b.Unchanged, Duplicates: b.Duplicates, Failed: int64(len(b.Rejects)),
+		},
+		Issues: b.Issues, Rejects: b.Rejects,
+	}
+}
+
+// became adds what the table says of rows that the batch has counted as
+// fetched already.
+func (w *Written) became(c crm.Counts) {
+	w.Counts.Created += c.Created
+	w.Counts.Updated += c.Updated
+	w.Counts.Unchanged += c.Unchanged
+}
+
+func (s *Session) commit(ctx context.Context, tx ledger.Conn, w *Written, rows []crm.Row, b *Batch) error {
+	d := ledger.Durable{
+		ID: s.claim.ID, RunID: s.run.ID, Batch: s.batch, Requests: b.Requests, Checkpoint: b.Checkpoint,
+		Rejects: w.Rejects, Now: s.tools.Clock.Now(), CleanIssues: s.issues, CleanQuarantine: s.quarantine,
+	}
+	for _, issues := range w.Issues {
+		d.Issues = append(d.Issues, issues...)
+	}
+	if s.issues || s.quarantine {
+		d.Written = make([]ledger.Version, len(rows))
+		for i := range rows {
+			d.Written[i] = ledger.Version{ID: rows[i].ID, Cursor: rows[i].Cursor}
+		}
+	}
+	w.Counts.Issues = int64(len(d.Issues))
+	d.Counts = w.Counts
+	return ledger.Commit(ctx, tx, d)
+}
