@@ -17,14 +17,14 @@ const demoText = `1. A simulated SalesRabbit with 401 leads and 20 users runs at
 
 2. First sync: everything is new
 stream mode fetched created updated unchanged failed issues time
-leads full 401 400 0 0 1 53 TIME
-users full 20 20 0 0 0 9 TIME
+leads full 401 400 0 0 1 13 TIME
+users full 20 20 0 0 0 1 TIME
 
 3. Meanwhile in the CRM: 8 leads changed, 2 added, 1 deleted
 
 4. Second sync: only what changed is fetched and written
 stream mode fetched created updated unchanged failed issues time
-leads incremental 13 2 9 1 1 1 TIME
+leads incremental 13 2 9 1 1 0 TIME
 users full 20 0 0 20 0 0 TIME
 
 5. In the warehouse now

@@ -109,6 +109,9 @@ func (c *command) printAdvice(r app.Result, dry bool) {
 	case dry:
 		return
 	}
+	if n.Duplicates > 0 {
+		c.say("%s of %s came more than once in a batch; the newest counts.", count(n.Duplicates, "record"), r.ID)
+	}
 	if n.Failed > 0 {
 		c.say("%s of %s could not be written and %s kept in the quarantine: warren quarantine list %s",
 			count(n.Failed, "record"), r.ID, isOrAre(n.Failed), r.ID)

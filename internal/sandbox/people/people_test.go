@@ -112,7 +112,7 @@ func TestPeopleAreOfManyKinds(t *testing.T) {
 			t.Fatalf("person %d lives at %f, %f", n, lat, lon)
 		}
 	}
-	if countries[UnitedStates] < 4000 || countries[UnitedKingdom] < 50 || countries[Mexico] < 50 {
+	if countries[UnitedStates] < 4000 || countries[UnitedKingdom] < 20 || countries[Mexico] < 20 {
 		t.Errorf("countries: %v", countries)
 	}
 	if len(shapes) < 6 {

@@ -14,14 +14,13 @@ type Place struct {
 	Longitude   float64
 }
 
-// NewPlace draws a town: nine in ten lie in the United States.
+// NewPlace draws a town: all but one in fifty lie in the United States, as the
+// customers of one company do.
 func NewPlace(r *Rand) *Place {
-	switch n := r.Below(100); {
-	case n < 88:
+	if r.Below(100) < 98 {
 		return &towns[r.Below(americanTowns)]
-	default:
-		return &towns[americanTowns+r.Below(len(towns)-americanTowns)]
 	}
+	return &towns[americanTowns+r.Below(len(towns)-americanTowns)]
 }
 
 // AppendStreet appends a house number and a street.

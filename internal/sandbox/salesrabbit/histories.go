@@ -32,6 +32,9 @@ func (a *Account) events(row int) []event {
 	}
 	past = append(past, event{status: l.status, at: l.statusModified, by: l.owner})
 	slices.SortStableFunc(past, func(x, y event) int { return int(int64(x.at) - int64(y.at)) })
+	slices.Reverse(past) // a second holds one status, the last
+	past = slices.CompactFunc(past, func(later, earlier event) bool { return later.at == earlier.at })
+	slices.Reverse(past)
 	return append(past, a.histories[row]...)
 }
 

@@ -82,6 +82,9 @@ func (a *Account) appendUser(dst []byte, row int, u user) []byte {
 	dst = appendTime(append(dst, `,"dateModified":`...), u.modified)
 	dst = append(dst, `,"cmsId":null,"leadRepCmsId":null,"photo_url":"`...)
 	if r.Percent(50) {
+		if r.Percent(90) {
+			dst = append(dst, `https://`...)
+		}
 		dst = strconv.AppendInt(append(dst, `photos.example.com/u/`...), userID(row), 10)
 		dst = append(dst, `.jpg`...)
 	}

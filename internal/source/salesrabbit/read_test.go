@@ -276,9 +276,9 @@ func TestTrapHistoriesAreKeyedByLead(t *testing.T) {
 	if len(events) < 300 {
 		t.Errorf("%d events of 300 leads", len(events))
 	}
-	for event := range events {
-		if strings.HasPrefix(event, "/") {
-			t.Errorf("event %s does not know its lead", event)
+	for event, n := range events {
+		if n > 1 || strings.HasPrefix(event, "/") {
+			t.Errorf("event %s came %d times", event, n)
 		}
 	}
 	if got := mustRead(t, c, stream(t, "leadStatusHistories"), crm.Request{Since: time.Now().Add(time.Hour)}); got.count != 0 {
