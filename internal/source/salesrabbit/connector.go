@@ -35,7 +35,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 		return nil, err
 	}
 	conn := &connector{
-		client: c, clock: d.Clock, dialect: live(), pageSize: max(s.Integer(optPageSize), minPage), statusPass: s.Boolean(optStatusPass),
+		client: c, clock: d.Clock, dialect: live(), pageSize: max(s.Integer(optPageSize), 1), statusPass: s.Boolean(optStatusPass),
 	}
 	if s.Text(optStyle) == styleSpec {
 		conn.dialect = spec()
@@ -50,7 +50,7 @@ func (c *connector) Check(ctx context.Context, stream crm.Stream) error {
 	query.Set(c.dialect.size, "1")
 	resp, err := c.client.Get(ctx, c.dialect.path(stream), query, nil)
 	if err != nil {
-		return absent(stream, err)
+		return c.absent(ctx, stream, err)
 	}
 	if resp.Status == 304 {
 		return nil
@@ -71,12 +71,12 @@ func (c *connector) Read(ctx context.Context, stream crm.Stream, req crm.Request
 			w := newWalk(c, stream, passes[n], n, at)
 			w.lastPass = n == len(passes)-1
 			if req.PageSize > 0 {
-				w.most = max(min(w.most, req.PageSize), minPage)
+				w.most = min(w.most, req.PageSize)
 			}
 			for !w.done {
 				page, err := w.next(ctx)
 				if err != nil {
-					yield(crm.Page{}, absent(stream, err))
+					yield(crm.Page{}, c.absent(ctx, stream, err))
 					return
 				}
 				if !yield(page, nil) {
@@ -89,11 +89,14 @@ func (c *connector) Read(ctx context.Context, stream crm.Stream, req crm.Request
 }
 
 // absent turns a 404 of a stream that not every account offers into the error
-// that says so.
-func absent(stream crm.Stream, err error) error {
+// that says so, once the leads have shown that the address is right.
+func (c *connector) absent(ctx context.Context, stream crm.Stream, err error) error {
 	var e *crm.Error
 	if !stream.Optional || !errors.As(err, &e) || e.Code != crm.CodeNotFound {
 		return err
+	}
+	if wrong := c.Check(ctx, leads()); wrong != nil {
+		return wrong
 	}
 	return &crm.Error{
 		Code: crm.CodeStreamAbsent, Origin: crm.OriginSource, Err: err,
@@ -117,7 +120,10 @@ func ownWords(_ int, body []byte) string {
 			if text != "" {
 				text += "; "
 			}
-			text += field + ": " + m
+			if field != "id" { // the name under which remarks about nothing in particular come
+				m = field + ": " + m
+			}
+			text += m
 		}
 	}
 	return text

@@ -14,7 +14,7 @@ import (
 
 // unit is what a page counts: a lead, a user, or one lead with its history.
 type unit struct {
-	id      string   // as written in JSON, so that 12 and "12" differ
+	print   print
 	records [][]byte // one, or the events of a history
 }
 
@@ -132,11 +132,7 @@ func (e *envelope) readArray(dec *jsontext.Decoder) error {
 		if err != nil {
 			return err
 		}
-		id := rawjson.Member(value, "id")
-		if id == nil {
-			id = value // no id to go by: the record itself
-		}
-		e.units = append(e.units, unit{id: string(id), records: [][]byte{value}})
+		e.units = append(e.units, unit{print: printOf(value), records: [][]byte{value}})
 	}
 	_, err := dec.ReadToken()
 	return err

@@ -26,14 +26,11 @@ func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Res
 			w.asked = w.asked.Add(-w.c.clock.Now().Sub(sent))
 		}
 		if answer.Status == 304 {
-			return envelope{}, answer, nil
+			return envelope{hasMeta: true}, answer, nil
 		}
 		var e envelope
 		if err = answer.JSON(); err == nil {
 			if e, err = parseEnvelope(answer.Body); err == nil {
-				if !e.hasMeta {
-					e.more = len(e.units) >= size && !w.whole()
-				}
 				return e, answer, nil
 			}
 		}

@@ -24,7 +24,7 @@ func (e *envelope) readHistories(dec *jsontext.Decoder) error {
 			return err
 		}
 		lead := key.String()
-		u := unit{id: lead}
+		u := unit{}
 		if dec.PeekKind() != '[' {
 			return fmt.Errorf("the history of lead %q is not an array", lead)
 		}
@@ -41,6 +41,7 @@ func (e *envelope) readHistories(dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
 			return err
 		}
+		u.print = printOf(append([][]byte{[]byte(lead)}, u.records...)...)
 		e.units = append(e.units, u)
 	}
 	_, err := dec.ReadToken()

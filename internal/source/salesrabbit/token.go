@@ -5,13 +5,14 @@ import "github.com/go-json-experiment/json"
 // token is the checkpoint of a walk: where it stands, and enough of what it
 // read last to find the place again although the pages have moved.
 type token struct {
-	Pass   int      `json:"pass"`
-	Read   int      `json:"read"`   // position behind the last unit read
-	Recent []string `json:"recent"` // ids of the last units read, in order
+	Pass   int     `json:"pass"`
+	Read   int     `json:"read"`   // position behind the last unit read
+	Recent []print `json:"recent"` // of the last units read, in order
 }
 
-// tokenRecent is how many ids a checkpoint keeps.
-const tokenRecent = 20
+// tokenRecent is how many units a checkpoint keeps: as many as a page may
+// overlap, or as the walk first goes back.
+const tokenRecent = 128
 
 // String returns the token as Request.Resume takes it.
 func (t token) String() string {

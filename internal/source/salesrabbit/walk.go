@@ -2,6 +2,7 @@ package salesrabbit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,32 +11,36 @@ import (
 )
 
 // walk reads the pages of one pass so that no record slips through between
-// two of them. It keeps the ids of the last pages only (L11).
+// two of them. It remembers the last pages only (L11).
 type walk struct {
 	c        *connector
 	stream   crm.Stream
 	pass     pass
 	number   int // of the pass
 	lastPass bool
-	most     int      // largest page to ask for
-	fixed    int      // the page size of a source that has its own will; 0 when it obeys
-	read     int      // position behind the last unit read
-	recent   []string // ids of the last units read, in order
-	back     int      // how far before read the next page begins, after a gap was found
-	stuck    int      // pages in a row that brought nothing new
+	most     int     // largest page to ask for
+	fixed    int     // the page size of a source that has its own will; 0 when it obeys
+	read     int     // position behind the last unit read
+	recent   []print // of the last units read, in order
+	back     int     // how far before read the next page begins, after a gap was found
+	stuck    int     // pages in a row that brought nothing new
+	pages    int     // pages read
 	done     bool
 	asked    time.Time // the source's clock when the last page was asked for; zero when it does not tell
 	requests int
 	notice   string
 }
 
-// stepBack is how far the walk first goes back when a page does not follow on
-// the one before; it doubles until the place is found.
-const stepBack = 100
-
-// patience is how many pages in a row may bring nothing new before a source
-// is held to send the same page for ever.
-const patience = 3
+const (
+	// stepBack is how far the walk first goes back when a page does not follow
+	// on the one before; it doubles until the place is found.
+	stepBack = 100
+	// patience is how many pages in a row may bring nothing new before a source
+	// is held to send the same page for ever.
+	patience = 3
+	// maxPages is where a walk is held to be without end.
+	maxPages = 1_000_000
+)
 
 func newWalk(c *connector, stream crm.Stream, p pass, number int, at token) *walk {
 	return &walk{c: c, stream: stream, pass: p, number: number, most: c.pageSize, read: at.Read, recent: at.Recent}
@@ -50,7 +55,7 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 			if w.shrink(err) {
 				continue
 			}
-			return crm.Page{}, err
+			return crm.Page{}, named(err)
 		}
 		if w.adapt(e, page, size) {
 			continue
@@ -58,13 +63,14 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 		start := (page - 1) * size
 		fresh, follows := w.fresh(e.units)
 		if !follows && start > 0 && w.fixed == 0 {
-			// Records before this place have gone, and what moved up into
-			// their room was never read. Go back until a known record shows.
+			// What was read last does not stand at the head of this page: it
+			// changed, or records before it have gone, and what moved up into
+			// their room was never read. Go back to what is known.
 			w.back = max(stepBack, 2*w.back)
 			continue
 		}
 		w.back = 0
-		if err := w.advance(e, start, page, len(fresh)); err != nil {
+		if err := w.advance(e, start, len(fresh)); err != nil {
 			return crm.Page{}, err
 		}
 		return w.page(e, answer, fresh), nil
@@ -81,10 +87,10 @@ func (w *walk) window() (page, size int) {
 // shrink asks for smaller pages where that may help.
 func (w *walk) shrink(err error) bool {
 	code := crm.CodeOf(err)
-	if (code != crm.CodeTimeout && code != crm.CodeTooLarge) || w.fixed > 0 || w.most <= minPage {
+	if (code != crm.CodeTimeout && code != crm.CodeTooLarge) || w.fixed > 0 || w.most <= 1 {
 		return false
 	}
-	w.most = max(minPage, w.most/2)
+	w.most /= 2
 	w.notice = fmt.Sprintf("a page took too long or was too large; pages of %d records are asked for from here on", w.most)
 	return true
 }
@@ -93,18 +99,16 @@ func (w *walk) shrink(err error) bool {
 // has to be asked for anew.
 func (w *walk) adapt(e envelope, page, size int) (again bool) {
 	given := e.perPage
-	if given == 0 && len(e.units) > size {
+	if given == 0 && (len(e.units) > size || page == 1 && !e.hasMeta && len(e.units) > 0) {
+		// More than was asked for, or perhaps a smaller maximum that nobody tells.
 		given = len(e.units)
 	}
 	if given == 0 || given == size || w.fixed > 0 || w.whole() {
 		return false
 	}
-	if page == 1 {
-		// The source has a smaller maximum than was thought.
-		if given < w.most && given >= minPage {
-			w.most = given
-			return false
-		}
+	if page == 1 && given < w.most {
+		w.most = given // the source has a smaller maximum than was thought
+		return false
 	}
 	w.fixed = given
 	w.notice = fmt.Sprintf("SalesRabbit sends %d records a page whatever is asked for, so its pages cannot overlap: "+
@@ -117,56 +121,83 @@ func (w *walk) adapt(e envelope, page, size int) (again bool) {
 func (w *walk) whole() bool { return w.stream.Name != "leads" }
 
 // fresh returns the units that were not read before, and whether the page
-// follows on what was: it holds a unit that was read, or nothing was read yet.
+// follows on what was.
+//
+// It does when it begins with a unit that was read and has not changed since:
+// what stood before that one was read with it, and what stands behind it is on
+// this page. A known unit farther down proves nothing, for it may have moved.
 func (w *walk) fresh(units []unit) (fresh []unit, follows bool) {
 	if len(w.recent) == 0 {
 		return units, w.read == 0
 	}
-	known := make(map[string]struct{}, len(w.recent))
-	for _, id := range w.recent {
-		known[id] = struct{}{}
+	known := make(map[print]struct{}, len(w.recent))
+	for _, p := range w.recent {
+		known[p] = struct{}{}
 	}
 	fresh = make([]unit, 0, len(units))
-	for _, u := range units {
-		if _, read := known[u.id]; read {
+	for i, u := range units {
+		if _, read := known[u.print]; !read {
+			fresh = append(fresh, u)
+		} else if i == 0 {
 			follows = true
-			continue
 		}
-		fresh = append(fresh, u)
 	}
 	return fresh, follows
 }
 
 // advance notes what was read and whether more is to come.
-func (w *walk) advance(e envelope, start, page, fresh int) error {
+func (w *walk) advance(e envelope, start, fresh int) error {
+	overlap := w.read - start
 	w.read = start + len(e.units)
 	for _, u := range e.units {
-		w.recent = append(w.recent, u.id)
+		w.recent = append(w.recent, u.print)
 	}
-	if keep := 2 * max(w.most, w.fixed); len(w.recent) > keep {
-		w.recent = append([]string(nil), w.recent[len(w.recent)-keep:]...)
+	if keep := max(2*max(w.most, w.fixed), tokenRecent); len(w.recent) > keep {
+		w.recent = append([]print(nil), w.recent[len(w.recent)-keep:]...)
 	}
-	if !e.more {
-		w.done = true
-		return nil
-	}
-	elsewhere := e.page > 0 && e.page != page
-	if fresh > 0 && !elsewhere {
+	w.pages++
+	if fresh > 0 {
 		w.stuck = 0
-		return nil
+	} else {
+		w.stuck++
 	}
-	w.stuck++
 	switch {
+	case w.pages >= maxPages:
+		return w.endless()
+	case !e.hasMeta && !w.whole():
+		// Nobody tells whether more is to come: a page that brings nothing new
+		// is the end, unless it is some other page than the one asked for.
+		if w.done = fresh == 0; w.done && len(e.units) > max(overlap, 0) && start > 0 {
+			return w.endless()
+		}
+	case !e.more:
+		w.done = true
 	case w.whole():
 		w.done = fresh == 0 // everything came with the first page, and comes again
 	case w.stuck >= patience:
-		return &crm.Error{
-			Code: crm.CodeBadAnswer, Origin: crm.OriginSource,
-			Message: fmt.Sprintf("SalesRabbit sends the same page of %s again and again and says that there is more", w.stream.Name),
-			Fix:     "check that SALESRABBIT_API_URL is SalesRabbit's own address and not a cache; if it is, ask SalesRabbit's support",
-		}
+		return w.endless()
 	}
 	return nil
+}
+
+func (w *walk) endless() error {
+	return &crm.Error{
+		Code: crm.CodeBadAnswer, Origin: crm.OriginSource,
+		Message: fmt.Sprintf("SalesRabbit sends the same page of %s again and again and says that there is more", w.stream.Name),
+		Fix:     "check that SALESRABBIT_API_URL is SalesRabbit's own address and not a cache; if it is, ask SalesRabbit's support",
+	}
+}
+
+// named names the setting that lets a single record through which is too
+// large.
+func named(err error) error {
+	var e *crm.Error
+	if !errors.As(err, &e) || e.Code != crm.CodeTooLarge {
+		return err
+	}
+	told := *e
+	told.Fix = "set SALESRABBIT_MAX_RESPONSE to more than the size of the largest record, such as 256MiB"
+	return &told
 }
 
 // page makes the engine's page of a source's.

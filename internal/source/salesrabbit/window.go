@@ -8,22 +8,24 @@ package salesrabbit
 // read. As long as each page begins with a record that was read before,
 // nothing lies between them, whatever happened meanwhile.
 
-// minPage is the smallest page that is asked for. With it window always makes
-// headway: it fails to only where every size from 26 to 50 divides the number
-// of records read, and their least common multiple has 22 digits.
-const minPage = 50
-
 // window returns the page that begins before the position read, and reaches
-// farthest beyond it, among the page sizes up to most, which is at least
-// minPage. The overlap is at least one record, and some two in a hundred.
+// farthest beyond it, among the page sizes up to most. The overlap is at least
+// one record, and some two in a hundred. Where every size up to most divides
+// the number of records read, and so none of them overlaps and reaches beyond,
+// the next larger one that does is taken.
 func window(read, most int) (page, size int) {
 	if read <= 0 {
-		return 1, most
+		return 1, max(most, 1)
 	}
-	reach := 0
+	reach := read
 	for s := most; s > most/2; s-- { // smaller ones do not reach farther
 		if p := (read-1)/s + 1; p*s > reach {
 			reach, page, size = p*s, p, s
+		}
+	}
+	for s := 2; size == 0; s++ {
+		if read%s != 0 {
+			page, size = (read-1)/s+1, s
 		}
 	}
 	return page, size

@@ -10,11 +10,11 @@ import (
 // behind it, so that the walk makes headway.
 func TestWindowOverlapsAndMakesHeadway(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		most := rapid.IntRange(minPage, 2500).Draw(t, "most")
+		most := rapid.IntRange(1, 2500).Draw(t, "most")
 		read := rapid.IntRange(1, 50_000_000).Draw(t, "read")
 		page, size := window(read, most)
 		start, end := (page-1)*size, page*size
-		if start >= read || end <= read || size > most || size < 1 {
+		if start >= read || end <= read || size < 1 || size > most && most >= 50 {
 			t.Fatalf("window(%d, %d) is page %d of %d: records %d to %d", read, most, page, size, start, end)
 		}
 	})
