@@ -2,6 +2,7 @@ package client
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -9,7 +10,7 @@ import (
 type call struct {
 	source  string // the account's name
 	label   string // GET /leads
-	base    string // the address without path
+	base    string // the base URL, its path included: that may be what is wrong
 	urlHint string
 	redact  redactor
 }
@@ -37,18 +38,45 @@ func (c call) checkURL() string {
 	return advice + "."
 }
 
-// describe returns what may be told of req. secrets are those that the account
-// is known to have; the request may bring further ones.
-func describe(req *http.Request, source, urlHint string, secrets []string) call {
+// describe returns what may be told of req, which goes to a path under base.
+// secrets are those that the account is known to have; the request may bring
+// further ones.
+func describe(req *http.Request, base, source, urlHint string, secrets []string) call {
 	secrets = append(secrets[:len(secrets):len(secrets)], secretsIn(req.Header)...)
 	secrets = append(secrets, secretsIn(req.URL.Query())...)
-	redact := newRedactor(secrets...)
-	path := shorten(oneLine(redact(req.URL.EscapedPath())), 120)
-	return call{
-		source:  source,
-		label:   req.Method + " /" + strings.TrimPrefix(path, "/"),
-		base:    req.URL.Scheme + "://" + req.URL.Host,
-		urlHint: urlHint,
-		redact:  redact,
+	c := call{source: source, urlHint: urlHint, redact: newRedactor(secrets...)}
+	path := shorten(oneLine(c.path(req.URL.EscapedPath())), 120)
+	c.label = req.Method + " /" + strings.TrimPrefix(path, "/")
+	if u, err := url.Parse(base); err == nil && base != "" {
+		c.base = strings.TrimSuffix(shorten(c.address(u), 200), "/")
 	}
+	return c
+}
+
+// address writes u without user, query and fragment, and without secrets.
+func (c call) address(u *url.URL) string {
+	host := url.URL{Scheme: u.Scheme, Host: u.Host}
+	return oneLine(c.redact(host.String()) + c.path(u.EscapedPath()))
+}
+
+// path takes secrets out of an escaped path. A segment goes as a whole when it
+// holds one behind escapes, and so does the path when one reaches over several.
+func (c call) path(escaped string) string {
+	segments := strings.Split(c.redact(escaped), "/")
+	for i, segment := range segments {
+		if c.hides(segment) {
+			segments[i] = hidden
+		}
+	}
+	path := strings.Join(segments, "/")
+	if c.hides(path) {
+		return "/" + hidden
+	}
+	return path
+}
+
+// hides reports whether a text holds a secret once its escapes are undone.
+func (c call) hides(escaped string) bool {
+	plain, err := url.PathUnescape(escaped)
+	return err == nil && c.redact(plain) != plain
 }

@@ -120,6 +120,8 @@ func TestRefusalsNameWhatToChange(t *testing.T) {
 			[]string{"none is set"}, []string{"Set ACME_TOKEN."}},
 		{"403", status(403), nil, []string{"GET /leads", "403 Forbidden"}, []string{"right"}},
 		{"404 shows the base URL", status(404), nil, []string{"404"}, []string{"ACME_URL", "https://api.example.com"}},
+		{"404 shows the path of the base URL", status(404), func(c *Config) { c.BaseURL = " https://api.example.com/v9/ " },
+			[]string{"GET /v9/leads", "404"}, []string{"ACME_URL, now https://api.example.com/v9."}},
 		{"the source's own text", answer{status: 400, body: "ignored"},
 			func(c *Config) {
 				c.PrepareError = func(status int, body []byte) string { return "perPage\nis " + string(body) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -12,6 +13,7 @@ import (
 // becomes a *failure in plain words, with no secret in it (L8).
 type judge struct {
 	next      doer
+	base      string
 	source    string
 	tokenHint string
 	urlHint   string
@@ -25,6 +27,7 @@ func newJudge(next doer, c Config) *judge {
 	known := append(secretsIn(c.Header), c.Auth.text())
 	return &judge{
 		next:      next,
+		base:      strings.TrimSpace(c.BaseURL),
 		source:    c.Source,
 		tokenHint: c.TokenHint,
 		urlHint:   c.URLHint,
@@ -37,7 +40,7 @@ func newJudge(next doer, c Config) *judge {
 
 func (j *judge) Do(req *http.Request) (*Response, error) {
 	resp, err := j.next.Do(req)
-	of := describe(req, j.source, j.urlHint, j.secrets())
+	of := describe(req, j.base, j.source, j.urlHint, j.secrets())
 	switch {
 	case err != nil && req.Context().Err() != nil:
 		return nil, cancelled(req.Context())
@@ -106,15 +109,14 @@ func (j *judge) reason(of call, resp *Response) string {
 	return of.quote(body, maxQuote)
 }
 
-// target says where a redirect points, without the query.
+// target says where a redirect points, without the query and without secrets.
 func target(of call, header http.Header) string {
 	resp := http.Response{Header: header}
 	u, err := resp.Location()
 	if err != nil {
 		return "nowhere"
 	}
-	u.RawQuery, u.Fragment, u.User = "", "", nil
-	return of.quote(u.String(), maxQuote)
+	return of.quote(of.address(u), maxQuote)
 }
 
 // statusText writes a status as people know it: 503 Service Unavailable.

@@ -40,7 +40,7 @@ func (l *limit) Do(req *http.Request) (*Response, error) {
 	resp, err := l.next.Do(req)
 	f, failed := errors.AsType[*failure](err)
 	if !failed {
-		l.pace.praise()
+		l.pace.praise(l.clock.Now())
 		return resp, err
 	}
 	now := l.clock.Now()

@@ -77,8 +77,10 @@ func TestRefusalHalvesTheRateOfLaterCalls(t *testing.T) {
 		c := dial(t, s, func(c *Config) { c.Rate, c.Retries = 4, 1 })
 		_, _ = get(t, c)
 		together(t, c, 4)
-		if got := s.gaps()[2:]; !slices.Equal(got, []time.Duration{sec / 2, sec / 2, sec / 2}) {
-			t.Errorf("gaps %s, want 500ms each", got)
+		for _, gap := range s.gaps()[2:] {
+			if gap <= 450*time.Millisecond || gap > sec/2 { // a little has been won back since
+				t.Errorf("gap %s, want nearly 500ms", gap)
+			}
 		}
 	})
 }

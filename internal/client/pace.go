@@ -9,38 +9,56 @@ const (
 	// slowCooldown keeps a burst of refusals, all answers to calls that left
 	// at the old rate, from halving the rate more than once.
 	slowCooldown = 5 * time.Second
-	// praiseEvery good answers raise the rate by one of rateSteps steps.
-	praiseEvery = 20
-	rateSteps   = 20
-	// measureOver is how far back the rate of calls is measured while there is
-	// no limit.
-	measureOver = 10 * time.Second
+	// fastGrowth and slowGrowth are the shares by which the rate grows in a
+	// second: fast where the source is known or likely to keep up, slowly
+	// between nearWall and pastWall times the rate that it last refused.
+	fastGrowth = 0.10
+	slowGrowth = 0.005
+	nearWall   = 0.85
+	pastWall   = 1.1
+	// maxGrowthTime bounds the time that one good answer can count for.
+	maxGrowthTime = 5 * time.Second
+	// A refusal below sameWall times the rate last refused shows that halving
+	// was of no use; futileCuts of these in a row show that the source refuses
+	// by chance, not because of the rate.
+	sameWall   = 0.95
+	futileCuts = 3
+	// shareOver is about how many answers the share of refusals is taken;
+	// from tooMany on they are never put down to chance.
+	shareOver = 20
+	tooMany   = 0.25
+	// headroom is how many times the rate of the calls made a rate without a
+	// ceiling may grow to: more would be a guess.
+	headroom = 4
 	// maxGap bounds the time between two slots, however low the rate.
 	maxGap = time.Hour
 )
 
-// pace is the rate of one account: it halves when the source objects and
-// creeps up again while the source is content (additive increase,
-// multiplicative decrease). It hands out slots that lie 1/rate apart; without a
-// limit all of them are now.
+// pace is the rate of one account. It hands out slots that lie 1/rate apart;
+// without a limit all of them are now.
+//
+// It halves when the source objects, climbs back quickly to a little below the
+// rate that was refused (the wall) and feels its way on from there, so that a
+// true limit is met a few times a minute at most. Where refusals go on however
+// much it slows down, while most answers are good, the rate is not their cause:
+// they are then put up with until they become many.
 type pace struct {
 	mu      sync.Mutex
 	rate    float64 // calls a second that are allowed; 0 while there is no limit
 	ceiling float64 // 0 for none
 	floor   float64
-	step    float64 // by which the rate creeps up
-	good    int     // answers since the last step
 	next    time.Time
 	until   time.Time // the end of the pause that the source asked for
 	slowed  time.Time
+	grown   time.Time // up to when good answers have raised the rate
 
-	measured time.Time // since when calls are counted, to know the rate that was too much
-	calls    int
+	wall   float64 // the rate last refused
+	futile int     // halvings in a row that did not help
+	share  float64 // of refusals among the last answers
+	made   meter
 }
 
-func newPace(rate, floor float64) *pace {
-	return &pace{rate: rate, ceiling: rate, floor: floor, step: rate / rateSteps}
-}
+func newPace(rate, floor float64) *pace { return &pace{rate: rate, ceiling: rate, floor: floor} }
 
 // slot is the instant at which one call may be sent.
 type slot struct {
@@ -66,10 +84,7 @@ func (p *pace) reserve(now, latest time.Time) (slot, bool) {
 	if p.rate > 0 {
 		p.next = at.Add(time.Duration(min(float64(time.Second)/p.rate, float64(maxGap))))
 	}
-	if now.Sub(p.measured) > measureOver {
-		p.measured, p.calls = now, 0
-	}
-	p.calls++
+	p.made.add(now)
 	return s, true
 }
 
@@ -89,35 +104,57 @@ func (p *pace) pause(now time.Time, d time.Duration) {
 	}
 }
 
-// slow halves the rate, or sets a first limit at half of what was measured.
+// slow notes a refusal: it halves the rate, or sets a first limit at half of
+// what was measured, unless refusals come by chance.
 func (p *pace) slow(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.good = 0
+	p.share += (1 - p.share) / shareOver
 	if !p.slowed.IsZero() && now.Sub(p.slowed) < slowCooldown {
 		return
 	}
-	p.slowed = now
-	if p.rate == 0 {
-		p.rate = float64(p.calls) / max(now.Sub(p.measured).Seconds(), 1)
-		p.step = p.rate / rateSteps
+	if p.chance() && p.share < tooMany {
+		return
 	}
+	switch {
+	case p.rate == 0:
+		p.rate = p.made.rate(now)
+	case p.rate < sameWall*p.wall && p.share < tooMany:
+		p.futile++
+	default:
+		p.futile = 0
+	}
+	if p.chance() {
+		return
+	}
+	p.slowed, p.grown, p.wall = now, now, p.rate
 	p.rate = max(p.rate/2, p.floor)
 }
 
-// praise notes a good answer.
-func (p *pace) praise() {
+// chance reports whether slowing down has proved to be of no use.
+func (p *pace) chance() bool { return p.futile >= futileCuts }
+
+// praise notes a good answer. The rate grows with the time that the source is
+// content, not with the number of answers: else it would not recover where it
+// is low.
+func (p *pace) praise(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rate == 0 || p.rate == p.ceiling {
+	p.share -= p.share / shareOver
+	quiet := min(now.Sub(p.grown), maxGrowthTime)
+	p.grown = now
+	if p.rate == 0 || p.rate == p.ceiling || p.ceiling == 0 && p.rate >= headroom*p.made.rate(now) {
 		return
 	}
-	p.good++
-	if p.good < praiseEvery {
-		return
+	near, seconds := nearWall*p.wall, max(quiet, 0).Seconds()
+	switch {
+	case p.chance() || p.rate >= pastWall*p.wall:
+		p.rate *= 1 + fastGrowth*seconds
+	case p.rate >= near:
+		p.rate *= 1 + slowGrowth*seconds
+	default:
+		p.rate = min(p.rate*(1+fastGrowth*seconds), near)
 	}
-	p.good = 0
-	p.rate += p.step
 	if p.ceiling > 0 {
 		p.rate = min(p.rate, p.ceiling)
 	}

@@ -7,10 +7,14 @@ import (
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-func praise(p *pace, n int) {
+// praise gives p n good answers, a second apart, and returns the time after.
+func praise(p *pace, from time.Time, n int) time.Time {
 	for range n {
-		p.praise()
+		from = from.Add(sec)
+		p.made.add(from)
+		p.praise(from)
 	}
+	return from
 }
 
 func TestPaceHalvesOncePerCooldownDownToItsFloor(t *testing.T) {
@@ -33,31 +37,40 @@ func TestPaceHalvesOncePerCooldownDownToItsFloor(t *testing.T) {
 	}
 }
 
-func TestPaceCreepsUpToItsCeiling(t *testing.T) {
+func TestPaceClimbsQuicklyAndFeelsItsWayNearTheWall(t *testing.T) {
 	p := newPace(2, 0.1)
 	p.slow(noon)
-	praise(p, praiseEvery-1)
-	if p.rate != 1 {
-		t.Errorf("rate %g before enough good answers", p.rate)
+	at := praise(p, noon, 6) // 1.1 to the 6th is 1.77
+	if p.rate < 1.7 || p.rate > 1.8 {
+		t.Errorf("rate %g after 6 s, want about 1.77", p.rate)
 	}
-	p.praise()
-	if p.rate != 1.1 {
-		t.Errorf("rate %g, want 1.1", p.rate)
+	at = praise(p, at, 10)
+	if p.rate > 1.9 {
+		t.Errorf("rate %g: it runs into the wall", p.rate)
 	}
-	praise(p, 100*praiseEvery)
+	praise(p, at, 60)
 	if p.rate != 2 {
 		t.Errorf("rate %g, want the ceiling", p.rate)
 	}
 }
 
-func TestRefusalForgetsTheGoodAnswersBefore(t *testing.T) {
+func TestRefusalsWithinTheCooldownDoNotStopTheRecovery(t *testing.T) {
 	p := newPace(2, 0.1)
 	p.slow(noon)
-	praise(p, praiseEvery-1)
-	p.slow(noon.Add(sec))
-	p.praise()
-	if p.rate != 1 {
-		t.Errorf("rate %g, want 1", p.rate)
+	at := praise(p, noon, 3)
+	p.slow(at)
+	praise(p, at, 3)
+	if p.rate < 1.7 {
+		t.Errorf("rate %g, want about 1.77", p.rate)
+	}
+}
+
+func TestIdleTimeRaisesTheRateByLittle(t *testing.T) {
+	p := newPace(10, 0.1)
+	p.slow(noon)
+	p.praise(noon.Add(time.Hour))
+	if p.rate != 7.5 {
+		t.Errorf("rate %g, want 7.5", p.rate)
 	}
 }
 
@@ -72,9 +85,9 @@ func TestPaceWithoutLimitHalvesWhatItMeasured(t *testing.T) {
 	if p.rate != 2.1 { // 21 calls in 5 s
 		t.Errorf("rate %g, want 2.1", p.rate)
 	}
-	praise(p, 100*praiseEvery)
-	if p.rate < 4.2 {
-		t.Errorf("rate %g, want it to grow without a ceiling", p.rate)
+	at := praise(p, noon.Add(5*sec), 100)
+	if p.rate < 3 || p.rate > headroom*1.1*p.made.rate(at) {
+		t.Errorf("rate %g for %g calls a second, want it to grow, within the headroom", p.rate, p.made.rate(at))
 	}
 }
 

@@ -32,7 +32,9 @@ func (r *Response) Date() time.Time {
 // JSON returns nil when the body begins and ends like a JSON object or array,
 // else a *crm.Error with CodeBadAnswer that says what the body is instead: a
 // login page or a gateway's remark often comes with 200. It does not parse
-// what lies between. A 304 has no body: look at Status first.
+// what lies between. A web page, an empty body and a cut one are Retryable: a
+// gateway may show its page for a moment only. A 304 has no body: look at
+// Status first.
 func (r *Response) JSON() error {
 	body := bytes.TrimSpace(r.Body)
 	if n := len(body); n >= 2 && (body[0] == '{' && body[n-1] == '}' || body[0] == '[' && body[n-1] == ']') {
@@ -42,22 +44,23 @@ func (r *Response) JSON() error {
 	if len(body) > 0 {
 		e.Err = errors.New(r.call.quote(string(body[:min(len(body), maxErrorBody)]), 80))
 	}
+	e.Fix = "Is the base URL right? " + r.call.checkURL()
+	const smaller = "Try again; if it stays so, ask for smaller pages."
 	title, page := webPage(body)
+	e.Retryable = page
 	switch {
 	case len(body) == 0:
 		e.Message, e.Retryable = r.call.says("an empty body where JSON was expected"), true
+		e.Fix = smaller
 	case page && title != "":
 		e.Message = r.call.says(fmt.Sprintf("a web page titled %q", r.call.quote(title, 80)))
 	case page:
 		e.Message = r.call.says("a web page without a title")
 	case body[0] == '{' || body[0] == '[':
 		e.Message, e.Retryable = r.call.says("JSON that is cut off"), true
+		e.Fix = smaller
 	default:
 		e.Message = r.call.says("something that is not JSON")
-	}
-	e.Fix = "Is the base URL right? " + r.call.checkURL()
-	if e.Retryable {
-		e.Fix = "Try again; if it stays so, ask for smaller pages."
 	}
 	return e
 }

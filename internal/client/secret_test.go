@@ -149,6 +149,31 @@ func TestNoSecretInErrorsAndEvents(t *testing.T) {
 	}
 }
 
+// L8: a token that was pasted into the base URL or a path is in no message,
+// however it is escaped there.
+func TestNoSecretInThePathsShown(t *testing.T) {
+	var oddly strings.Builder
+	for _, b := range []byte(token) {
+		fmt.Fprintf(&oddly, "%%%02x", b)
+	}
+	for name, form := range map[string]string{
+		"plain": token, "escaped": url.PathEscape(token), "in lower case": strings.ToLower(url.PathEscape(token)),
+		"every byte": oddly.String(), "within a segment": "x" + oddly.String() + "y",
+	} {
+		for _, a := range []answer{status(404), with(status(302), "Location", "https://other.example.com/"+form), broken(errors.New("boom"))} {
+			c := dial(t, play(a), func(c *Config) { c.BaseURL = "https://api.example.com/v9/" + form + "/" })
+			_, err := c.Get(t.Context(), "/leads/"+form, nil, nil)
+			e, isOurs := errors.AsType[*crm.Error](err)
+			if !isOurs {
+				t.Fatalf("%s: error %v", name, err)
+			}
+			mustHide(t, e.Error()+e.Fix, form, token[len(token)-8:])
+			mustHave(t, e.Fix, "now https://api.example.com/")
+			mustHave(t, e.Error()+e.Fix, hidden)
+		}
+	}
+}
+
 // L8: the source's package may cut the text; half a token is a secret too.
 func TestPrepareErrorSeesNoSecret(t *testing.T) {
 	c := dial(t, play(answer{status: 400, body: "you sent " + token}), func(c *Config) {

@@ -11,4 +11,12 @@ type Checkpoint struct {
 	Start time.Time `json:"start"` // the source's clock when the walk began
 	Seen  time.Time `json:"seen"`  // greatest modification time that is durable
 	Saved time.Time `json:"saved"`
+	Basis Basis     `json:"basis"`
+}
+
+// Basis is what a complete walk was made with. A row says nothing of a later
+// basis: when it changes, everything has to be read anew.
+type Basis struct {
+	Endpoint string `json:"endpoint"` // where the source was read
+	Mapping  string `json:"mapping"`  // fingerprint of fields, rules and columns
 }

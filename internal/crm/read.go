@@ -34,7 +34,6 @@ type Page struct {
 	SourceTime time.Time // the source's clock when it answered; zero when unknown
 	Total      int64     // how many records the walk will yield, when the source says; else 0
 	Last       bool      // whether the walk ends with this page
-	Restarted  bool      // the walk could not be resumed and has begun anew: Since and all
 	Bytes      int64     // size of the answer on the wire after decompression
 	Repeated   int       // records left out because the walk yielded them before
 	Requests   int       // answers that it took to make this page

@@ -23,15 +23,19 @@ type Engine struct {
 // of life, which comes three times as often.
 const DefaultLease = 15 * time.Second
 
-// finishTime bounds how long a run that was interrupted may take to write
-// down how it ended.
-const finishTime = 10 * time.Second
+// The bounds on how long it may take to write down how a run ended: patiently
+// when it ended by itself, shortly when somebody waits for it to stop.
+const (
+	finishTime = 2 * time.Minute
+	cancelTime = 10 * time.Second
+)
 
 var errEnough = errors.New("enough records")
 
 // run is one job while it runs.
 type run struct {
 	job       *Job
+	basis     crm.Basis
 	plan      plan
 	session   Session
 	processor *processor.Processor
@@ -53,7 +57,7 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 	session, err := job.Open(ctx, warehouse.Claim{
 		ID: job.ID, SourceType: job.SourceType, Stream: job.Stream, Endpoint: job.Endpoint, Lease: lease,
 		Decide: func(s warehouse.State) warehouse.Intent {
-			p := decide(job.Ask, job.Stream, s, started)
+			p := decide(job.Ask, job.Stream, s, job.basis(s), started)
 			return warehouse.Intent{Mode: p.mode, Since: p.since, Until: p.until, Options: options(job.Ask)}
 		},
 	})
@@ -61,7 +65,11 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 		return crm.Run{StreamID: job.ID, Status: crm.StatusFailed, Start: started, End: e.Clock.Now()}, e.interrupted(ctx, err)
 	}
 	r := &run{job: &job, session: session, observe: e.Observe, started: started, enough: func() {}}
-	r.plan = decide(job.Ask, job.Stream, session.State(), started)
+	r.basis = job.basis(session.State())
+	r.plan = decide(job.Ask, job.Stream, session.State(), r.basis, started)
+	if r.plan.why != "" {
+		e.Observe(crm.Notice{ID: job.ID, Message: r.plan.why + ", so everything is read anew"})
+	}
 	for _, dead := range session.State().Dead {
 		e.Observe(crm.Notice{ID: job.ID, Message: fmt.Sprintf("run %d, begun %s, had not ended and is now closed as failed: %s",
 			dead.ID, dead.Start.Format(time.DateTime), dead.ErrorMessage)})
@@ -79,12 +87,12 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 // work drives the pipeline while the lease is kept alive.
 func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 	o := r.job.Processor
-	o.Shape = r.session.Shape()
+	o.Shape = r.session.State().Shape
 	var err error
 	if r.processor, err = processor.New(r.job.Stream, o); err != nil {
 		return err
 	}
-	r.preparer = newPreparer(r.job, &r.plan, r.processor, r.session, e.Clock.Now)
+	r.preparer = newPreparer(r.job, r.basis, &r.plan, r.processor, r.session, e.Clock.Now)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -128,7 +136,11 @@ func (e *Engine) beat(ctx context.Context, s Session, every time.Duration) error
 
 // finish closes the run, also when ctx has ended.
 func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	most := finishTime
+	if ctx.Err() != nil {
+		most = cancelTime
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
 	defer cancel()
 	o := warehouse.Outcome{Err: err, Counts: r.counts}
 	if r.preparer != nil {
@@ -147,11 +159,20 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 	if err == nil && r.plan.watermark {
 		o.Watermark = crm.NextWatermark(r.preparer.start, r.preparer.seen, r.session.State().Watermark, r.job.Ask.Overlap)
 	}
-	o.Complete = err == nil && r.plan.checkpoints
+	if err == nil && r.plan.checkpoints {
+		o.Complete = &r.basis
+	}
 	if err == nil {
 		r.tellUnknown()
 	}
 	finished, finishErr := r.session.Finish(ctx, o)
+	if finishErr != nil && finished.ID == 0 {
+		// The history could not be reached: this is what it would say.
+		finished = crm.Run{
+			ID: r.session.RunID(), StreamID: r.job.ID, Mode: r.plan.mode, Status: crm.StatusFailed, Start: r.started,
+			End: e.Clock.Now(), Counts: r.counts, Requests: o.Requests, Outside: o.Outside,
+		}
+	}
 	if err == nil {
 		err = finishErr
 	}

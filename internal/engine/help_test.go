@@ -53,6 +53,7 @@ type world struct {
 	engine *engine.Engine
 	events *listener
 	stream crm.Stream
+	at     string // the address of the source
 	owner  ledger.Owner
 }
 
@@ -94,7 +95,7 @@ func (w *world) try(ctx context.Context, ask engine.Ask) (crm.Run, error) {
 	}
 	tools := warehouse.Tools{Clock: w.engine.Clock, Observe: w.events.hear, Owner: w.owner}
 	return w.engine.Run(ctx, engine.Job{
-		ID: crm.StreamID{Source: "test", Stream: w.stream.Name}, SourceType: "test", Stream: w.stream, Connector: w.source, Ask: ask,
+		ID: crm.StreamID{Source: "test", Stream: w.stream.Name}, SourceType: "test", Endpoint: w.at, Stream: w.stream, Connector: w.source, Ask: ask,
 		Processor: processor.Options{},
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			if ask.DryRun {

@@ -24,6 +24,13 @@ type Job struct {
 	Open func(context.Context, warehouse.Claim) (Session, error)
 }
 
+// basis is what a run of the job is made with.
+func (j *Job) basis(s warehouse.State) crm.Basis {
+	o := j.Processor
+	o.Shape = s.Shape
+	return crm.Basis{Endpoint: j.Endpoint, Mapping: processor.Mapping(j.Stream, o)}
+}
+
 // Ask is what the user wants of a run.
 type Ask struct {
 	Full       bool      // all records, whatever the watermark
@@ -44,8 +51,6 @@ type Session interface {
 	State() warehouse.State
 	// RunID is the run's number in the history; 0 on a dry run.
 	RunID() int64
-	// Shape is what the table's columns cannot hold, for the fingerprint.
-	Shape() string
 	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
 	Fit(row *crm.Row) []crm.Issue
 	Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error)

@@ -61,7 +61,16 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 			return context.Cause(ctx)
 		}
 	}
-	for page := range in {
+	for {
+		page, more, err := next(ctx, in)
+		if err != nil {
+			return err
+		}
+		if !more {
+			// The walk is complete, or it failed: then what is at hand is still
+			// worth writing, and the run fails.
+			return send(true)
+		}
 		p.begin(page, r.started)
 		for _, raw := range page.Records {
 			if r.capped() {
@@ -80,9 +89,16 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 		}
 		p.endPage(page)
 	}
-	// The channel is closed when the walk is complete, and also when it
-	// failed: then what is at hand is still worth writing, and the run fails.
-	return send(true)
+}
+
+// next waits for a page. It reports false when there are no more.
+func next(ctx context.Context, in <-chan crm.Page) (page crm.Page, more bool, err error) {
+	select {
+	case page, more = <-in:
+		return page, more, nil
+	case <-ctx.Done():
+		return crm.Page{}, false, context.Cause(ctx)
+	}
 }
 
 func (r *run) capped() bool {

@@ -14,6 +14,7 @@ type plan struct {
 	resume       *crm.Checkpoint // where an unfinished walk goes on; nil to begin anew
 	checkpoints  bool            // whether this walk may be gone on with later
 	watermark    bool            // whether completing it moves the watermark (L1)
+	why          string          // why it reads everything although nobody asked; "" when it is no surprise
 }
 
 // checkpointLife bounds how old a walk may be to be gone on with: the older,
@@ -21,8 +22,9 @@ type plan struct {
 const checkpointLife = 24 * time.Hour
 
 // decide settles the mode, in the old system's order: a given range, then
-// full, then the watermark, then full because nothing is known yet.
-func decide(ask Ask, stream crm.Stream, state warehouse.State, now time.Time) plan {
+// full, then the watermark, then full because nothing is known yet. basis is
+// what this run is made with.
+func decide(ask Ask, stream crm.Stream, state warehouse.State, basis crm.Basis, now time.Time) plan {
 	var p plan
 	switch {
 	case ask.Replay:
@@ -32,6 +34,10 @@ func decide(ask Ask, stream crm.Stream, state warehouse.State, now time.Time) pl
 	case ask.Full || state.Watermark.IsZero() || !stream.Incremental:
 		p.mode = crm.ModeFull
 	default:
+		if p.why = outdated(state, basis); p.why != "" {
+			p.mode = crm.ModeFull
+			break
+		}
 		p.mode, p.since = crm.ModeIncremental, state.Watermark
 	}
 	capped := ask.MaxRecords > 0
@@ -46,11 +52,30 @@ func decide(ask Ask, stream crm.Stream, state warehouse.State, now time.Time) pl
 	p.watermark = gapless && !capped && !ask.DryRun && stream.Cursor != ""
 
 	c := state.Checkpoint
-	if p.checkpoints && !ask.Restart && c != nil && c.Token != "" &&
-		c.Mode == p.mode && c.Since.Equal(p.since) && now.Sub(c.Saved) < checkpointLife {
+	if p.checkpoints && !ask.Restart && !state.Empty && c != nil && c.Token != "" &&
+		c.Mode == p.mode && c.Since.Equal(p.since) && c.Basis == basis && now.Sub(c.Saved) < checkpointLife {
 		p.resume = c
 	}
 	return p
+}
+
+// outdated says why what the table holds is no ground for an incremental run;
+// "" when it is. A watermark speaks of records that were read from one address
+// and mapped in one way, into the table that is there.
+func outdated(state warehouse.State, basis crm.Basis) string {
+	c := state.Checkpoint
+	switch was := state.Basis; {
+	case state.Empty:
+		return "the table is empty"
+	case was != nil && was.Endpoint != basis.Endpoint:
+		return "the address of the source has changed from " + was.Endpoint
+	case was != nil && was.Mapping != basis.Mapping:
+		return "fields, rules or columns have changed since the last run"
+	case c != nil && c.Mode == crm.ModeFull:
+		return "an earlier full run was not completed"
+	default:
+		return ""
+	}
 }
 
 // within reports whether a record belongs to the run. Sources cannot be asked

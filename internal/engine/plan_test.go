@@ -41,7 +41,7 @@ func TestDecide(t *testing.T) {
 		"dry":                            {Ask{DryRun: true}, changing, day(5), crm.ModeIncremental, day(5), false},
 		"replay":                         {Ask{Replay: true}, changing, day(5), crm.ModeReplay, none, false},
 	} {
-		p := decide(c.ask, c.stream, known(c.watermark, nil), day(10))
+		p := decide(c.ask, c.stream, known(c.watermark, nil), crm.Basis{}, day(10))
 		if p.mode != c.mode || !p.since.Equal(c.since) || p.watermark != c.moves {
 			t.Errorf("%s: %s since %v, moves the watermark: %v", name, p.mode, p.since, p.watermark)
 		}
@@ -61,7 +61,9 @@ func TestDecideResumesOnlyTheSameWalk(t *testing.T) {
 	}{
 		"full":                    {Ask{Full: true}, day(5), point(crm.ModeFull, time.Time{}), true},
 		"incremental":             {Ask{}, day(5), point(crm.ModeIncremental, day(5)), true},
-		"another mode":            {Ask{}, day(5), point(crm.ModeFull, time.Time{}), false},
+		"a full run comes first":  {Ask{}, day(5), point(crm.ModeFull, time.Time{}), true},
+		"another mode":            {Ask{Full: true}, day(5), point(crm.ModeIncremental, time.Time{}), false},
+		"another mapping":         {Ask{Full: true}, day(5), &crm.Checkpoint{Token: "x", Mode: crm.ModeFull, Saved: day(10), Basis: crm.Basis{Mapping: "x"}}, false},
 		"another beginning":       {Ask{}, day(5), point(crm.ModeIncremental, day(4)), false},
 		"not wanted":              {Ask{Restart: true}, day(5), point(crm.ModeIncremental, day(5)), false},
 		"capped":                  {Ask{MaxRecords: 5}, day(5), point(crm.ModeIncremental, day(5)), false},
@@ -70,7 +72,7 @@ func TestDecideResumesOnlyTheSameWalk(t *testing.T) {
 		"too old":                 {Ask{Full: true}, day(5), &crm.Checkpoint{Token: "x", Mode: crm.ModeFull, Saved: day(8)}, false},
 		"nothing to go on behind": {Ask{}, day(5), nil, false},
 	} {
-		if p := decide(c.ask, stream, known(c.watermark, c.checkpoint), day(10)); (p.resume != nil) != c.want {
+		if p := decide(c.ask, stream, known(c.watermark, c.checkpoint), crm.Basis{}, day(10)); (p.resume != nil) != c.want {
 			t.Errorf("%s: resumes: %v", name, p.resume != nil)
 		}
 	}
@@ -98,5 +100,29 @@ func TestWithin(t *testing.T) {
 	full := plan{mode: crm.ModeFull}
 	if !full.within(&changing, crm.TimestampValue(day(9))) {
 		t.Error("a full run leaves something out")
+	}
+}
+
+func TestDecideReadsEverythingWhenTheTableIsNoGround(t *testing.T) {
+	stream := crm.Stream{Incremental: true, Cursor: "date_modified"}
+	basis := crm.Basis{Endpoint: "here", Mapping: "m"}
+	for name, c := range map[string]struct {
+		state ledger.State
+		empty bool
+		want  crm.Mode
+	}{
+		"all as it was":          {ledger.State{Basis: &basis}, false, crm.ModeIncremental},
+		"nothing known of it":    {ledger.State{}, false, crm.ModeIncremental},
+		"an empty table":         {ledger.State{Basis: &basis}, true, crm.ModeFull},
+		"another address":        {ledger.State{Basis: &crm.Basis{Endpoint: "there", Mapping: "m"}}, false, crm.ModeFull},
+		"another mapping":        {ledger.State{Basis: &crm.Basis{Endpoint: "here", Mapping: "n"}}, false, crm.ModeFull},
+		"a full run not ended":   {ledger.State{Basis: &basis, Checkpoint: &crm.Checkpoint{Mode: crm.ModeFull}}, false, crm.ModeFull},
+		"changes not read whole": {ledger.State{Basis: &basis, Checkpoint: &crm.Checkpoint{Mode: crm.ModeIncremental}}, false, crm.ModeIncremental},
+	} {
+		c.state.Watermark = day(5)
+		p := decide(Ask{}, stream, warehouse.State{State: c.state, Empty: c.empty}, basis, day(10))
+		if p.mode != c.want || (p.why != "") != (c.want == crm.ModeFull) {
+			t.Errorf("%s: %s, because %q", name, p.mode, p.why)
+		}
 	}
 }

@@ -13,11 +13,20 @@ import (
 // counts and checkpoint are saved although there is nothing to write.
 const unchangedAtOnce = 10_000
 
+// maxBatchBytes ends a batch early when its records are large (L11).
+const maxBatchBytes = 8 << 20
+
+// future is how far beyond the source's clock a modification time may lie and
+// still be believed. A time that never comes would keep out every later
+// version of its record (L9).
+const future = 24 * time.Hour
+
 // preparer makes batches of records: the second of the three stages that
 // overlap. It looks up what the warehouse has and maps only what differs
 // (L10).
 type preparer struct {
 	stream    *crm.Stream
+	basis     crm.Basis
 	plan      *plan
 	processor *processor.Processor
 	session   Session
@@ -25,6 +34,7 @@ type preparer struct {
 	now       func() time.Time
 
 	rows  []crm.Row
+	bytes int            // of what is in the batch
 	index map[string]int // positions in rows by record id
 	batch *warehouse.Batch
 
@@ -38,9 +48,9 @@ type preparer struct {
 	requests int64 // answers that the pages so far were made of
 }
 
-func newPreparer(job *Job, p *plan, proc *processor.Processor, s Session, now func() time.Time) *preparer {
+func newPreparer(job *Job, basis crm.Basis, p *plan, proc *processor.Processor, s Session, now func() time.Time) *preparer {
 	r := &preparer{
-		stream: &job.Stream, plan: p, processor: proc, session: s, size: job.Ask.BatchSize, now: now,
+		stream: &job.Stream, basis: basis, plan: p, processor: proc, session: s, size: job.Ask.BatchSize, now: now,
 		index: map[string]int{}, batch: &warehouse.Batch{},
 	}
 	if p.resume != nil {
@@ -49,22 +59,20 @@ func newPreparer(job *Job, p *plan, proc *processor.Processor, s Session, now fu
 	return r
 }
 
-// begin notes the source's clock at the first page of the walk, or of a walk
-// that could not be resumed and begins anew.
+// begin notes the source's clock at the first page of the walk.
 func (p *preparer) begin(page crm.Page, local time.Time) {
 	p.requests += int64(page.Requests)
-	if page.Restarted {
-		p.start, p.seen, p.token, p.saved = time.Time{}, time.Time{}, "", ""
-	}
 	if p.start.IsZero() {
 		if p.start = page.SourceTime; p.start.IsZero() {
 			p.start = local
 		}
 	}
+	p.processor.Latest(p.start.Add(future))
 }
 
 // add puts a record into the batch. It reports whether the batch is full.
 func (p *preparer) add(raw []byte) (full bool) {
+	p.bytes += len(raw)
 	var row crm.Row
 	if reject := p.processor.Identify(raw, &row); reject != nil {
 		p.fetched++
@@ -89,7 +97,9 @@ func (p *preparer) add(raw []byte) (full bool) {
 	return p.full()
 }
 
-func (p *preparer) full() bool { return len(p.rows)+len(p.batch.Rejects) >= p.size }
+func (p *preparer) full() bool {
+	return len(p.rows)+len(p.batch.Rejects) >= p.size || p.bytes >= maxBatchBytes
+}
 
 // endPage notes that a page went in whole.
 func (p *preparer) endPage(page crm.Page) { p.token = page.Checkpoint }
@@ -123,13 +133,13 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 		b.Known = append(b.Known, known)
 		b.Issues = append(b.Issues, issues)
 	}
-	p.rows = p.rows[:0]
+	p.rows, p.bytes = p.rows[:0], 0
 	clear(p.index)
 
 	b.Requests = p.requests
 	if p.plan.checkpoints && p.token != p.saved {
 		b.Checkpoint = &crm.Checkpoint{
-			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(),
+			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis,
 		}
 		p.saved = p.token
 	}

@@ -24,7 +24,9 @@ func (p *Processor) Identify(raw []byte, row *crm.Row) *crm.Reject {
 	*row = crm.Row{Raw: raw, Dirty: asReceived}
 	if p.cursor >= 0 {
 		// A cursor that cannot be read is NULL here; Map tells of it.
-		row.Cursor, _ = typed(p.fields[p.cursor].Field, p.found[p.cursor].value)
+		if row.Cursor, _ = typed(p.fields[p.cursor].Field, p.found[p.cursor].value); p.beyond(row.Cursor) {
+			row.Cursor = crm.Value{}
+		}
 	}
 	row.Key = p.keys.take(len(p.key))
 	for n, i := range p.key {

@@ -24,6 +24,9 @@ func (p *Processor) Map(row *crm.Row, issues []crm.Issue) ([]crm.Issue, *crm.Rej
 				"stands in the record more than once; the last one counts", crm.EffectKept))
 		}
 		v, problem := typed(f.Field, at.value)
+		if problem == "" && i == p.cursor && p.beyond(v) {
+			v, problem = crm.Value{}, "lies in the future; it would keep out every later version of the record"
+		}
 		if problem != "" {
 			effect := crm.EffectNulled
 			if v.Valid {

@@ -2,9 +2,11 @@ package processor
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"hash"
 	"slices"
+	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -39,8 +41,9 @@ type Processor struct {
 	key    []int // positions in stream.Fields
 	cursor int   // position in stream.Fields, or -1
 
-	salt []byte
-	sum  hash.Hash
+	salt   []byte
+	sum    hash.Hash
+	latest time.Time
 
 	keys   slab // where the keys and values of rows live
 	values slab
@@ -108,17 +111,32 @@ func New(stream crm.Stream, o Options) (*Processor, error) {
 	for _, name := range stream.Unmapped {
 		p.root.child(name).ignored = true
 	}
-	mapping, err := json.Marshal(struct {
+	p.salt = mapping(stream, o)
+	return p, nil
+}
+
+// Mapping is the fingerprint of how a stream is mapped: its fields, their
+// rules, what the table's columns cannot hold. It is part of each row's hash.
+func Mapping(stream crm.Stream, o Options) string { return hex.EncodeToString(mapping(stream, o)[:8]) }
+
+func mapping(stream crm.Stream, o Options) []byte {
+	h := sha256.New()
+	// Of a struct of plain values, which fields are, nothing fails to encode.
+	_ = json.NewEncoder(h).Encode(struct {
 		Version, Shape string
 		SkipRules      bool
 		Fields         []crm.Field
 	}{mappingVersion, o.Shape, o.SkipRules, stream.Fields})
-	if err != nil {
-		return nil, err
-	}
-	salt := sha256.Sum256(mapping)
-	p.salt = salt[:]
-	return p, nil
+	return h.Sum(nil)
+}
+
+// Latest sets the greatest time that the cursor of a record may have. Beyond
+// it the record's time is an issue and not believed. Zero believes all.
+func (p *Processor) Latest(t time.Time) { p.latest = t }
+
+// beyond reports whether a cursor lies in the future.
+func (p *Processor) beyond(v crm.Value) bool {
+	return v.Valid && !p.latest.IsZero() && (v.Type == crm.TypeTimestamp || v.Type == crm.TypeDate) && v.Time().After(p.latest)
 }
 
 // Unknown returns the names that records had and that no field knows, in

@@ -30,7 +30,9 @@ type Intent struct {
 // State is what was known of a stream when a session was opened.
 type State struct {
 	ledger.State
-	Dead []crm.Run // runs that had not ended, and are now closed as failed (L7)
+	Dead  []crm.Run // runs that had not ended, and are now closed as failed (L7)
+	Shape string    // what the table's columns cannot hold: see Table.Shape
+	Empty bool      // the table holds no row
 }
 
 // Outcome is how a run ended.
@@ -39,9 +41,9 @@ type Outcome struct {
 	Err       error      // why it did not end well; nil if it did
 	Counts    crm.Counts // as the engine added them up; the ledger has its own (L2)
 	Requests  int64
-	Outside   int64     // records that lay outside the range asked for
-	Watermark time.Time // where the watermark moves to (L1); zero leaves it
-	Complete  bool      // the walk is complete: its checkpoint has no more use
+	Outside   int64      // records that lay outside the range asked for
+	Watermark time.Time  // where the watermark moves to (L1); zero leaves it
+	Complete  *crm.Basis // the walk is complete, and was made with this; else nil
 }
 
 // Written is what became of a batch.

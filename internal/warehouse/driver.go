@@ -48,10 +48,16 @@ type Table interface {
 	// so that rows are written anew once a column has been widened.
 	Shape() string
 
+	// Empty reports whether the table holds no row, or does not exist.
+	Empty(ctx context.Context) (bool, error)
+
 	// Write inserts and updates rows in tx, which came from InTx of the same
 	// driver. No two rows have the same primary key; each has Values. A row
 	// that the table has with the same hash, or in a newer version (L9), is
 	// left as it is and counted as unchanged. The counts are those of the
-	// database, not of the attempt (L2). An error leaves tx unusable.
+	// database, not of the attempt (L2). Whatever keeps a row out is an error
+	// of Write with CodeRefusedValue: a constraint or trigger that would act at
+	// the commit, too late to tell which row it was, and a trigger that leaves
+	// a row out without an error (L3). An error leaves tx unusable.
 	Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.Counts, error)
 }

@@ -21,15 +21,14 @@ type DryRun struct {
 // Peek looks at a stream without taking it. The database may be read-only,
 // and need not have any of Warren's tables.
 func Peek(ctx context.Context, d Driver, c Claim, t Tools) (*DryRun, error) {
-	state, err := ledger.Load(ctx, d, c.toLedger(t.Owner))
+	table, state, err := look(ctx, d, c.Stream, false)
 	if err != nil {
+		return nil, err
+	}
+	if state.State, err = ledger.Load(ctx, d, c.toLedger(t.Owner, state)); err != nil {
 		return nil, d.Explain(err)
 	}
-	table, err := d.Table(ctx, c.Stream, false)
-	if err != nil {
-		return nil, d.Explain(err)
-	}
-	r := &DryRun{driver: d, table: table, clock: t.Clock, state: State{State: state}}
+	r := &DryRun{driver: d, table: table, clock: t.Clock, state: state}
 	intent := c.Decide(r.state)
 	r.run = crm.Run{
 		StreamID: c.ID, Endpoint: c.Endpoint, Mode: intent.Mode, Since: intent.Since, Until: intent.Until,
@@ -43,9 +42,6 @@ func (r *DryRun) State() State { return r.state }
 
 // RunID returns 0: a dry run is not in the history.
 func (r *DryRun) RunID() int64 { return 0 }
-
-// Shape returns what the table's columns cannot hold.
-func (r *DryRun) Shape() string { return r.table.Shape() }
 
 // Fit changes what the real columns could not hold, and says so.
 func (r *DryRun) Fit(row *crm.Row) []crm.Issue { return r.table.Fit(row) }

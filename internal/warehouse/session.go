@@ -36,28 +36,41 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 	if err := d.Migrate(ctx); err != nil {
 		return nil, d.Explain(err)
 	}
-	held, err := ledger.Acquire(ctx, d, c.toLedger(t.Owner))
+	// The table comes first, since what the run does depends on it; a table that
+	// cannot be used is a failed run nevertheless.
+	table, state, tableErr := look(ctx, d, c.Stream, true)
+	held, err := ledger.Acquire(ctx, d, c.toLedger(t.Owner, state))
 	if err != nil {
 		return nil, d.Explain(err)
 	}
+	state.State, state.Dead = held.State, held.Dead
 	s := &Session{
-		driver: d, tools: t, claim: c, run: held.Run, batch: held.State.Batch,
-		state:  State{State: held.State, Dead: held.Dead},
+		driver: d, table: table, tools: t, claim: c, run: held.Run, batch: held.State.Batch, state: state,
 		issues: held.OpenIssues > 0, quarantine: held.OpenQuarantine > 0,
 	}
-	if s.table, err = d.Table(ctx, c.Stream, true); err != nil {
-		err = d.Explain(err)
-		_, finishErr := s.Finish(context.WithoutCancel(ctx), Outcome{Status: crm.StatusFailed, Err: err})
-		return nil, errors.Join(err, finishErr)
+	if tableErr != nil {
+		_, err := s.Finish(context.WithoutCancel(ctx), Outcome{Status: crm.StatusFailed, Err: tableErr})
+		return nil, errors.Join(tableErr, err)
 	}
 	return s, nil
 }
 
-func (c Claim) toLedger(owner ledger.Owner) ledger.Claim {
+// look returns the table of a stream, and what the run has to know of it.
+func look(ctx context.Context, d Driver, stream crm.Stream, create bool) (Table, State, error) {
+	table, err := d.Table(ctx, stream, create)
+	if err != nil {
+		return nil, State{}, d.Explain(err)
+	}
+	empty, err := table.Empty(ctx)
+	return table, State{Shape: table.Shape(), Empty: empty}, d.Explain(err)
+}
+
+func (c Claim) toLedger(owner ledger.Owner, state State) ledger.Claim {
 	return ledger.Claim{
 		ID: c.ID, SourceType: c.SourceType, HistoryName: c.Stream.HistoryName, Owner: owner, Endpoint: c.Endpoint, Lease: c.Lease,
 		Decide: func(s ledger.State) ledger.Intent {
-			i := c.Decide(State{State: s})
+			state.State = s
+			i := c.Decide(state)
 			return ledger.Intent{Mode: i.Mode, Since: i.Since, Until: i.Until, Configuration: i.Options}
 		},
 	}
@@ -68,9 +81,6 @@ func (s *Session) State() State { return s.state }
 
 // RunID returns the run's number in the history.
 func (s *Session) RunID() int64 { return s.run.ID }
-
-// Shape returns what the table's columns cannot hold.
-func (s *Session) Shape() string { return s.table.Shape() }
 
 // Fit changes what the real columns cannot hold, and says so (L5).
 func (s *Session) Fit(row *crm.Row) []crm.Issue { return s.table.Fit(row) }
@@ -89,7 +99,7 @@ func (s *Session) Beat(ctx context.Context) error {
 // one transaction.
 func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	out := ledger.Outcome{
-		ID: s.claim.ID, RunID: s.run.ID, Status: o.Status, Watermark: o.Watermark, ClearCheckpoint: o.Complete,
+		ID: s.claim.ID, RunID: s.run.ID, Status: o.Status, Watermark: o.Watermark, Complete: o.Complete,
 		Counts: o.Counts, Requests: o.Requests,
 	}
 	if o.Outside > 0 {

@@ -15,7 +15,7 @@ type Outcome struct {
 	Status          crm.Status // success, partial, failed or cancelled
 	Err             *crm.Error // nil unless failed or cancelled
 	Watermark       time.Time  // the new watermark; zero leaves the old one
-	ClearCheckpoint bool       // the walk is complete: there is nothing to go on with
+	Complete        *crm.Basis // the walk is complete, and was made with this: its checkpoint has no more use; else nil
 	Counts          crm.Counts // what the caller counted; the history must agree (L2)
 	Requests        int64
 	Metrics         map[string]any // further performance metrics; no secrets (L8)
@@ -105,13 +105,19 @@ func finish(ctx context.Context, tx Conn, dialect Dialect, s streamRow, run *crm
 	}
 	checkpoint := "checkpoint"
 	// Counts that disagree are no place to go on from.
-	if o.ClearCheckpoint || run.ErrorCode == crm.CodeCounts {
+	if o.Complete != nil || run.ErrorCode == crm.CodeCounts {
 		checkpoint = "NULL"
+	}
+	var basis any // nil leaves it
+	if o.Complete != nil && run.ErrorCode != crm.CodeCounts {
+		if basis, err = encode(o.Complete); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.Exec(ctx, `
 UPDATE warren_stream SET watermark = $3, disabled_reason = $4, holder_run = NULL, holder = NULL, holder_since = NULL,
-       lease_until = NULL, checkpoint = `+checkpoint+`
-WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason)); err != nil {
+       lease_until = NULL, basis = COALESCE($5, basis), checkpoint = `+checkpoint+`
+WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason), basis); err != nil {
 		return err
 	}
 	return appendOldHistory(ctx, tx, dialect, s.sourceType, *run, s.Watermark, run.End)

@@ -58,7 +58,7 @@ func mustCommit(t *testing.T, db testDB, d ledger.Durable) {
 func succeed(t *testing.T, db testDB, run int64, counts crm.Counts, watermark time.Time) crm.Run {
 	t.Helper()
 	finished, err := ledger.Finish(t.Context(), db, ledger.Outcome{
-		ID: leads, RunID: run, Status: crm.StatusSuccess, Watermark: watermark, ClearCheckpoint: true, Counts: counts,
+		ID: leads, RunID: run, Status: crm.StatusSuccess, Watermark: watermark, Complete: &crm.Basis{}, Counts: counts,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 type State struct {
 	Watermark      time.Time       // zero while none is known
 	Checkpoint     *crm.Checkpoint // of an unfinished walk; nil when there is none
+	Basis          *crm.Basis      // of the last complete walk; nil while none is known
 	Batch          int64           // number of the last durable batch
 	DisabledReason string          // why the stream is not synced; "" when it is
 }
@@ -49,7 +50,7 @@ type streamRow struct {
 // readStream reads the row of a stream; lock is "" or forUpdate's.
 func readStream(ctx context.Context, conn Conn, id crm.StreamID, lock string) (s streamRow, known bool, err error) {
 	rows, err := conn.Query(ctx, `
-SELECT source_type, watermark, COALESCE(checkpoint, ''), batch, COALESCE(batch_run, 0), COALESCE(batch_counts, ''),
+SELECT source_type, watermark, COALESCE(checkpoint, ''), COALESCE(basis, ''), batch, COALESCE(batch_run, 0), COALESCE(batch_counts, ''),
        COALESCE(disabled_reason, ''), COALESCE(holder_run, 0), COALESCE(holder, ''), holder_since, lease_until
 FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream)
 	if err != nil {
@@ -60,32 +61,36 @@ FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream
 		return streamRow{}, false, rows.Err()
 	}
 	var watermark, since, until *time.Time
-	var checkpoint, owner string
-	if err := rows.Scan(&s.sourceType, &watermark, &checkpoint, &s.Batch, &s.batchRun, &s.counts,
+	var checkpoint, basis, owner string
+	if err := rows.Scan(&s.sourceType, &watermark, &checkpoint, &basis, &s.Batch, &s.batchRun, &s.counts,
 		&s.DisabledReason, &s.run, &owner, &since, &until); err != nil {
 		return streamRow{}, false, err
 	}
 	s.Watermark, s.since, s.until = timeOf(watermark), timeOf(since), timeOf(until)
 	s.owner = ParseOwner(owner)
-	if s.Checkpoint, err = parseCheckpoint(id, checkpoint); err != nil {
+	if s.Checkpoint, err = parse[crm.Checkpoint](id, "checkpoint", checkpoint); err != nil {
+		return streamRow{}, false, err
+	}
+	if s.Basis, err = parse[crm.Basis](id, "basis", basis); err != nil {
 		return streamRow{}, false, err
 	}
 	return s, true, rows.Err()
 }
 
-func parseCheckpoint(id crm.StreamID, text string) (*crm.Checkpoint, error) {
+// parse reads a column that holds JSON; "" is nil.
+func parse[T any](id crm.StreamID, column, text string) (*T, error) {
 	if text == "" {
 		return nil, nil
 	}
-	var c crm.Checkpoint
-	if err := json.Unmarshal([]byte(text), &c); err != nil {
+	var v T
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		return nil, &crm.Error{
 			Code: crm.CodeInternal, Origin: crm.OriginWarehouse, Err: err,
-			Message: "the checkpoint of " + id.String() + " in warren_stream cannot be read",
-			Fix:     "Set the column checkpoint of that row to NULL; the next run then starts from the watermark.",
+			Message: "the " + column + " of " + id.String() + " in warren_stream cannot be read",
+			Fix:     "Set the column " + column + " of that row to NULL; the next run then starts from the watermark.",
 		}
 	}
-	return &c, nil
+	return &v, nil
 }
 
 // forUpdate makes a SELECT take the row's lock where transactions do not hold

@@ -67,6 +67,7 @@ CREATE TABLE warren_stream (
     source_type text NOT NULL,
     watermark timestamptz,
     checkpoint text,
+    basis text, -- of the last complete walk
     batch bigint NOT NULL DEFAULT 0,
     batch_run bigint,
     batch_counts text,

@@ -43,6 +43,7 @@ CREATE TABLE warren_stream (
     source_type TEXT NOT NULL,
     watermark TEXT,
     checkpoint TEXT,
+    basis TEXT, -- of the last complete walk
     batch INTEGER NOT NULL DEFAULT 0,
     batch_run INTEGER,
     batch_counts TEXT,

@@ -1,0 +1,236 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/engine"
+)
+
+// stopAt lets the walk fail before a page.
+func stopAt(n int) func(int) error {
+	return func(page int) error {
+		if page == n {
+			return errSource
+		}
+		return nil
+	}
+}
+
+func withColour(w *world) {
+	w.stream.Fields = append(w.stream.Fields, crm.Field{Column: "colour", Paths: []string{"colour"}})
+}
+
+// A walk that goes on after the mapping has changed would leave the rows from
+// before as they were.
+func TestAChangedMappingIsNotGoneOnWith(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		coloured := func(first int) []string {
+			records := page(first, 3, 1)
+			for i := range records {
+				records[i] = strings.Replace(records[i], "{", `{"colour":"red",`, 1)
+			}
+			return records
+		}
+		w.source.pages = [][]string{coloured(1), coloured(4), coloured(7)}
+		w.source.before = stopAt(2)
+		if _, err := w.try(t.Context(), engine.Ask{}); err == nil {
+			t.Fatal("the run did not fail")
+		}
+		w.source.before = nil
+		withColour(w)
+		w.run(engine.Ask{})
+		for id, colour := range w.query(`SELECT id, COALESCE(colour, 'NULL') FROM thing`) {
+			if colour != "red" {
+				t.Errorf("row %d has the colour %s", id, colour)
+			}
+		}
+	})
+}
+
+func TestAChangedMappingOrAddressReadsEverything(t *testing.T) {
+	for name, change := range map[string]func(*world){
+		"mapping": withColour,
+		"address": func(w *world) { w.at = "https://elsewhere.example" },
+		"table":   func(w *world) { w.exec(`DROP TABLE thing`) },
+		"rows":    func(w *world) { w.exec(`DELETE FROM thing`) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				w.source.pages = [][]string{page(1, 9, 1)}
+				w.run(engine.Ask{})
+				if run := w.run(engine.Ask{}); run.Mode != crm.ModeIncremental {
+					t.Fatalf("the second run is %s", run.Mode)
+				}
+				change(w)
+				run := w.run(engine.Ask{})
+				if run.Mode != crm.ModeFull || len(w.rows()) != 9 {
+					t.Errorf("%s, %d rows", run.Mode, len(w.rows()))
+				}
+				told := heard[crm.Notice](w)
+				if len(told) == 0 || !strings.Contains(told[len(told)-1].Message, "read anew") {
+					t.Errorf("nobody is told: %+v", told)
+				}
+				if run := w.run(engine.Ask{}); run.Mode != crm.ModeIncremental {
+					t.Errorf("the run after it is %s", run.Mode)
+				}
+			})
+		})
+	}
+}
+
+func (w *world) exec(statement string) {
+	w.t.Helper()
+	if _, err := w.db.Exec(w.t.Context(), statement); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// A full run that was interrupted is not forgotten by the next cron line.
+func TestAFullRunThatStoppedIsFinishedByTheNextRun(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 1), page(4, 3, 1), page(7, 3, 1)}
+		w.run(engine.Ask{})
+		w.source.before = stopAt(1)
+		if _, err := w.try(t.Context(), engine.Ask{Full: true}); err == nil {
+			t.Fatal("the run did not fail")
+		}
+		w.source.before = nil
+		run := w.run(engine.Ask{})
+		last := w.source.requests[len(w.source.requests)-1]
+		if run.Mode != crm.ModeFull || last.Resume != "1" || !last.Since.IsZero() {
+			t.Errorf("%s, %+v", run.Mode, last)
+		}
+	})
+}
+
+// The watermark of a resumed walk stands on the start of the walk.
+func TestL1AResumedWalkKeepsItsStart(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.at = noon(60)
+		w.source.pages = [][]string{page(1, 4, 10), page(5, 4, 85)}
+		w.source.before = stopAt(1)
+		if _, err := w.try(t.Context(), engine.Ask{}); err == nil {
+			t.Fatal("the run did not fail")
+		}
+		w.source.before, w.source.at = nil, noon(90)
+		w.run(engine.Ask{})
+		if got := w.state().Watermark; !got.Equal(noon(60)) {
+			t.Errorf("the watermark is %v, want the start of the walk at %v", got, noon(60))
+		}
+	})
+}
+
+func TestL9ADateInTheFutureDoesNotFreezeTheRecord(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.at = noon(60)
+		w.source.pages = [][]string{{`{"id":1,"changed":"2099-01-01T00:00:00Z","name":"odd"}`}}
+		run := w.run(engine.Ask{})
+		if run.Counts.Issues != 1 {
+			t.Errorf("nobody is told: %+v", run.Counts)
+		}
+		w.source.pages = [][]string{{record(1, 50, "true")}}
+		w.run(engine.Ask{})
+		if got := w.rows()[1]; got != "true 10" {
+			t.Errorf("the row is %q", got)
+		}
+	})
+}
+
+// A batch that holds both a reject and a row that the database refuses.
+func TestL3RejectsOfAHalvedBatchAreInTheQuarantineWithTheirBytes(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{{record(1, 1, "a")}}
+		w.run(engine.Ask{})
+		w.exec(`CREATE UNIQUE INDEX one_name ON thing (name)`)
+		dirty := `{"id":2,"changed":"2026-05-01T12:05:00Z","name":"a","note":"x\u0000y"}`
+		w.source.pages = [][]string{{dirty, `{"id":null}`, record(3, 5, "c")}}
+		run := w.run(engine.Ask{BatchSize: 10})
+		if want := (crm.Counts{Fetched: 3, Created: 1, Failed: 2}); run.Counts != want {
+			t.Errorf("%+v, want %+v", run.Counts, want)
+		}
+		kept := map[string]bool{}
+		for _, raw := range w.raw() {
+			kept[raw] = true
+		}
+		if !kept[dirty] || !kept[`{"id":null}`] {
+			t.Errorf("the quarantine holds %v", kept)
+		}
+	})
+}
+
+func (w *world) raw() map[int64]string {
+	w.t.Helper()
+	rows, err := w.db.Query(w.t.Context(), `SELECT id, raw FROM warren_quarantine`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer rows.Close()
+	got := map[int64]string{}
+	for rows.Next() {
+		var id int64
+		var raw []byte
+		if err := rows.Scan(&id, &raw); err != nil {
+			w.t.Fatal(err)
+		}
+		got[id] = string(raw)
+	}
+	return got
+}
+
+// Within one run a record fails and then comes in a good version, or has an
+// issue and then none: what was noted of it goes.
+func TestWhatWasNotedOfARecordGoesWithItsNextVersion(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.stream.Fields[3].Strict = true
+		w.stream.Fields = append(w.stream.Fields, crm.Field{Column: "age", Paths: []string{"age"}, Type: crm.TypeInteger})
+		w.source.pages = [][]string{
+			{`{"id":1,"changed":"2026-05-01T12:00:00Z","size":"July"}`, `{"id":2,"changed":"2026-05-01T12:00:00Z","age":"old"}`},
+			{record(1, 5, "mended"), record(2, 5, "mended")},
+		}
+		w.run(engine.Ask{BatchSize: 2})
+		for _, e := range w.quarantine() {
+			if e.Status != "replaced" {
+				t.Errorf("%+v", e)
+			}
+		}
+		if got := w.query(`SELECT run_id, record_id FROM warren_issue`); len(got) != 0 {
+			t.Errorf("issues that are no more: %v", got)
+		}
+	})
+}
+
+// The counts of the engine and of the database are held against each other.
+func TestL2ARunWhoseCountsDisagreeFails(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 1), page(4, 3, 1)}
+		w.source.before = func(n int) error {
+			if n == 1 {
+				w.exec(`UPDATE ingestion_sync_history SET records_created = records_created + 7`)
+			}
+			return nil
+		}
+		if _, err := w.try(t.Context(), engine.Ask{}); !codeIs(err, crm.CodeCounts) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// Large records end a batch before it has its number (L11).
+func TestL11ABatchIsBoundedInBytesToo(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		var records []string
+		for id := 1; id <= 6; id++ {
+			records = append(records, record(id, 1, strings.Repeat("x", 3<<20)))
+		}
+		w.source.pages = [][]string{records}
+		w.run(engine.Ask{BatchSize: 1000})
+		if n := len(heard[crm.BatchWritten](w)); n < 2 {
+			t.Errorf("18 MB went in %d batches", n)
+		}
+		if len(w.rows()) != 6 {
+			t.Errorf("%d rows", len(w.rows()))
+		}
+	})
+}
