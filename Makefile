@@ -54,8 +54,9 @@ fuzz: ## run each fuzz test for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: ## run the benchmarks, one package at a time
-	go test -p=1 -run='^$$' -bench=. -benchmem -timeout=2h ./...
+bench: ## measure Warren beside the plainest other way (BENCH='-records 100000'), and what a record costs
+	go run ./bench $(BENCH)
+	go test -run='^$$' -bench=. -benchmem ./bench ./internal/processor
 
 .PHONY: build
 build: ## build the static binary bin/warren

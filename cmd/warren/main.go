@@ -25,7 +25,7 @@ func run() int {
 	// Memory is bounded (L11): the collector works harder before it lets the
 	// process grow. GOMEMLIMIT and GOGC of the environment come before this.
 	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(48 << 20)
+		debug.SetMemoryLimit(32 << 20)
 	}
 	// The first signal ends the run in good order, a second one at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

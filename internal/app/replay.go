@@ -84,8 +84,10 @@ func (a *App) replayStream(ctx context.Context, db warehouse.Driver, id crm.Stre
 		if err != nil {
 			return run, db.Explain(err)
 		}
-		if now.Status != ledger.EntryOpen || now.RunID == run.ID {
-			continue // closed by a later version, or failed once more
+		closedBefore := now.Status != ledger.EntryOpen && now.ClosedBy != run.ID
+		failedAgain := now.Status == ledger.EntryOpen && now.RunID == run.ID
+		if closedBefore || failedAgain {
+			continue
 		}
 		if err := ledger.MarkReplayed(ctx, db, e.ID, run.ID, a.Clock.Now()); err != nil {
 			return run, db.Explain(err)

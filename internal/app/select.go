@@ -36,6 +36,9 @@ func (a *App) Select(sel Selection) ([]Target, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.shared(); err != nil {
+		return nil, err
+	}
 	var targets []Target
 	for _, account := range accounts {
 		for _, name := range slices.Concat(sel.Streams, sel.Except) {
@@ -144,4 +147,27 @@ func unknown(what, name string, known []string) error {
 		fix = "Did you mean " + near + "? " + fix
 	}
 	return &crm.Error{Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: fmt.Sprintf("there is no %s named %q", what, name), Fix: fix}
+}
+
+// shared refuses two accounts that would write into the same table: the rows
+// of one would take the place of the other's.
+func (a *App) shared() error {
+	holder := map[string]string{}
+	for _, account := range a.Config.Accounts {
+		if !account.Configured() {
+			continue
+		}
+		for _, stream := range account.Streams {
+			other, taken := holder[stream.Table]
+			if taken {
+				return &crm.Error{
+					Code: crm.CodeConfig, Origin: crm.OriginConfig,
+					Message: fmt.Sprintf("the accounts %s and %s both write the table %s", other, account.Name, stream.Table),
+					Fix:     fmt.Sprintf("set sources.%s.table_prefix in warren.yaml, such as %s_", account.Name, account.Name),
+				}
+			}
+			holder[stream.Table] = account.Name
+		}
+	}
+	return nil
 }

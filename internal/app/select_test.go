@@ -20,7 +20,7 @@ func TestSelect(t *testing.T) {
 	a := (&script{}).open(t, "x.db", `
 sources:
   acme: {token: t}
-  west: {type: acme, token: t, streams: {parts: {enabled: false}}}
+  west: {type: acme, table_prefix: west_, token: t, streams: {parts: {enabled: false}}}
 `)
 	for name, c := range map[string]struct {
 		sel  app.Selection
@@ -77,5 +77,15 @@ func TestNothingConfigured(t *testing.T) {
 	wantCode(t, err, crm.CodeConfig)
 	if got := fixOf(err); !strings.Contains(got, "Set ACME_TOKEN in the environment") {
 		t.Errorf("fix %q", got)
+	}
+}
+
+// The rows of one account would take the place of the other's.
+func TestTwoAccountsDoNotShareATable(t *testing.T) {
+	a := (&script{}).open(t, "x.db", "sources:\n  acme: {token: t}\n  west: {type: acme, token: t}")
+	_, err := a.Select(app.Selection{})
+	wantCode(t, err, crm.CodeConfig)
+	if fix := fixOf(err); !strings.Contains(fix, "sources.west.table_prefix") {
+		t.Errorf("the fix is %q", fix)
 	}
 }

@@ -43,7 +43,7 @@ func codeExit(code crm.Code) int {
 	switch code {
 	case crm.CodeUsage, crm.CodeConfig:
 		return ExitUsage
-	case crm.CodeBusy:
+	case crm.CodeBusy, crm.CodeLeaseLost:
 		return ExitBusy
 	case crm.CodeCancelled:
 		return ExitInterrupted

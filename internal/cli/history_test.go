@@ -36,7 +36,7 @@ func TestHistory(t *testing.T) {
   2  users   full         WHEN           TIME         2        2        0          0       0  success
   1  leads   full         WHEN           TIME        51       50        0          0       1  partial
 
-The error of run 4: salesrabbit refuses the token (401 Unauthorized): id: The token is missing or not valid.
+The error of run 4: salesrabbit refuses the token (401 Unauthorized): The token is missing or not valid.
 All of it: warren history 4
 `
 		if got := squeezed(steady(d.out.String())); got != squeezed(want) {

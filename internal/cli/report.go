@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -35,9 +37,13 @@ func (c *command) report(cfg *config.Config, results []app.Result, dry, failOnPa
 }
 
 // printReport prints a table of the streams, what to do about what went wrong,
-// and as the last line of each source the old system's. With --quiet that line
-// is all there is of a run that went well.
+// and as the last line of each source the old system's. With --quiet nothing is
+// said of a run that went well, so that cron has nothing to mail.
 func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool) {
+	bad := slices.ContainsFunc(results, func(r app.Result) bool { return r.Err != nil || r.Run.Counts.Failed > 0 })
+	if c.quiet && !bad {
+		return
+	}
 	if !c.quiet {
 		c.printRuns(results, dry)
 	}
@@ -142,26 +148,36 @@ func summaries(cfg *config.Config, results []app.Result) []string {
 	var lines []string
 	var names []string
 	sums := map[string]*crm.Counts{}
-	failed := map[string]bool{}
+	ends := map[string]string{}
 	for _, r := range results {
 		if sums[r.ID.Source] == nil {
 			sums[r.ID.Source] = &crm.Counts{}
 			names = append(names, r.ID.Source)
 		}
 		sums[r.ID.Source].Add(r.Run.Counts)
-		failed[r.ID.Source] = failed[r.ID.Source] || r.Err != nil
+		if r.Err != nil {
+			ends[r.ID.Source] = ending(r.Err)
+		}
 	}
 	for _, name := range names {
 		title := name
 		if account, ok := cfg.Account(name); ok && account.Name == account.Source.Type {
 			title = account.Source.Title
 		}
-		how := "completed"
-		if failed[name] {
-			how = "failed"
-		}
-		n := sums[name]
+		n, how := sums[name], cmp.Or(ends[name], "completed")
 		lines = append(lines, fmt.Sprintf("%s sync %s: %d created, %d updated, %d failed", title, how, n.Created, n.Updated, n.Failed))
 	}
 	return lines
+}
+
+// ending is the word for how a run ended that did not complete.
+func ending(err error) string {
+	switch crm.CodeOf(err) {
+	case crm.CodeCancelled:
+		return "interrupted"
+	case crm.CodeBusy:
+		return "skipped"
+	default:
+		return "failed"
+	}
 }

@@ -124,7 +124,7 @@ func (c *command) announce(server *salesrabbit.Server, f sandboxFlags, url strin
 	if state.Traps != "" {
 		c.printf("Traps: %s\n", state.Traps)
 	}
-	c.printf("\nTo use it, in another terminal:\n\n  export SALESRABBIT_API_URL=%s\n  export SALESRABBIT_API_KEY=%s\n  warren sync salesrabbit leads\n\n", url, f.token)
+	c.printf("\nTo use it, in another terminal:\n\n  export SALESRABBIT_API_URL=%s\n  export SALESRABBIT_API_KEY=%s\n  export DATABASE_URL=sqlite:///sandbox.db\n  warren sync salesrabbit leads\n\n", url, f.token)
 	c.printf("Ctrl-C stops it.\n")
 }
 

@@ -24,7 +24,7 @@ func TestSandboxServesUntilInterrupted(t *testing.T) {
 	}()
 	<-ready
 	exports := regexp.MustCompile(`export (\w+)=(\S+)`).FindAllStringSubmatch(d.out.String(), -1)
-	if len(exports) != 2 {
+	if len(exports) != 3 {
 		t.Fatalf("%v in\n%s", exports, d.out.String())
 	}
 	for _, e := range exports {

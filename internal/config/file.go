@@ -33,6 +33,7 @@ type syncKeys struct {
 type accountKeys struct {
 	Type      value[string]          `yaml:"type" help:"The kind of source; not needed when the account is named after it."`
 	Strict    value[bool]            `yaml:"strict" default:"false" help:"A broken rule fails the record."`
+	Prefix    value[string]          `yaml:"table_prefix" help:"Put before the names of the account's tables, so that several accounts of one kind can share a database."`
 	Normalize mapping[value[string]] `yaml:"normalize" choices:"e164,national,lower,upper,trim,none" help:"How values are rewritten, by the type of their rule."`
 	Streams   mapping[streamKeys]    `yaml:"streams" help:"What differs from what the source declares, by stream."`
 	Options   mapping[value[string]] `yaml:"*"`

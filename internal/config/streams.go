@@ -10,6 +10,10 @@ import (
 // The declarations themselves stay untouched: several accounts share them.
 func (l *loader) streams(a *Account, keys *accountKeys) {
 	changes := l.streamChanges(a, keys)
+	prefix := keys.Prefix
+	if prefix.set && !isColumn(prefix.v) {
+		l.mistakes.inFile(prefix.at, problem{quote(prefix.v) + " cannot begin the name of a table", "Use small letters, digits and _, and begin with a letter."})
+	}
 	strict := keys.Strict.or(false)
 	if l.strict != nil {
 		strict = *l.strict
@@ -17,6 +21,9 @@ func (l *loader) streams(a *Account, keys *accountKeys) {
 	ruleTypes := make(map[string]bool)
 	for _, stream := range a.Source.Streams {
 		stream.Fields = slices.Clone(stream.Fields)
+		if prefix.set {
+			stream.Table, stream.TableAliases = prefix.v+stream.Table, nil
+		}
 		change := changes[stream.Name]
 		if change == nil {
 			change = &named[streamKeys]{}

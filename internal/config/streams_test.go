@@ -28,6 +28,16 @@ sources:
       users: {enabled: false}
 `
 
+func TestATablePrefixSetsAccountsApart(t *testing.T) {
+	c := mustLoad(t, "sources: {salesrabbit: {table_prefix: east_}}", nil)
+	account, _ := c.Account("salesrabbit")
+	for _, s := range account.Streams {
+		if !strings.HasPrefix(s.Table, "east_") || s.TableAliases != nil {
+			t.Errorf("%s is %v %v", s.Name, s.Table, s.TableAliases)
+		}
+	}
+}
+
 func TestOverridesChangeTheFields(t *testing.T) {
 	a := account(t, mustLoad(t, everyOverride, nil), "salesrabbit")
 	leads := stream(t, a, "leads")

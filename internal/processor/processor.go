@@ -43,6 +43,7 @@ type Processor struct {
 
 	salt   []byte
 	sum    hash.Hash
+	full   []byte // scratch of sum
 	latest time.Time
 
 	keys   slab // where the keys and values of rows live
@@ -156,7 +157,7 @@ func (p *Processor) fingerprint(raw []byte) (h crm.Hash) {
 	p.sum.Reset()
 	p.sum.Write(p.salt)
 	p.sum.Write(raw)
-	var full [sha256.Size]byte
-	copy(h[:], p.sum.Sum(full[:0]))
+	p.full = p.sum.Sum(p.full[:0])
+	copy(h[:], p.full)
 	return h
 }

@@ -44,7 +44,7 @@ func typed(f crm.Field, raw []byte) (v crm.Value, problem string) {
 		}
 	case crm.TypeDecimal:
 		var plain []byte
-		if plain, err = literal.Decimal(text, nil); err == nil {
+		if plain, err = literal.Decimal(text, make([]byte, 0, len(text)+1)); err == nil {
 			return crm.DecimalValue(plain), ""
 		}
 	case crm.TypeBoolean:

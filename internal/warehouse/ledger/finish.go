@@ -10,16 +10,16 @@ import (
 
 // Outcome is how a run ended.
 type Outcome struct {
-	ID              crm.StreamID
-	RunID           int64
-	Status          crm.Status // success, partial, failed or cancelled
-	Err             *crm.Error // nil unless failed or cancelled
-	Watermark       time.Time  // the new watermark; zero leaves the old one
-	Complete        *crm.Basis // the walk is complete, and was made with this: its checkpoint has no more use; else nil
-	Counts          crm.Counts // what the caller counted; the history must agree (L2)
-	Requests        int64
-	Metrics         map[string]any // further performance metrics; no secrets (L8)
-	DisabledReason  *string        // why the stream is not to be synced; "" enables it; nil leaves it
+	ID             crm.StreamID
+	RunID          int64
+	Status         crm.Status // success, partial, failed or cancelled
+	Err            *crm.Error // nil unless failed or cancelled
+	Watermark      time.Time  // the new watermark; zero leaves the old one
+	Complete       *crm.Basis // the walk is complete, and was made with this: its checkpoint has no more use; else nil
+	Counts         crm.Counts // what the caller counted; the history must agree (L2)
+	Requests       int64
+	Metrics        map[string]any // further performance metrics; no secrets (L8)
+	DisabledReason *string        // why the stream is not to be synced; "" enables it; nil leaves it
 }
 
 // Finish closes the run, moves the watermark and lets the stream go, in one

@@ -120,8 +120,8 @@ func countOpen(ctx context.Context, conn Conn, id crm.StreamID) (int64, error) {
 		id.Source, id.Stream)
 }
 
-// MarkReplayed closes an entry in the transaction of the batch that wrote its
-// record, after Commit.
+// MarkReplayed closes an entry whose record a replay has written, or found to
+// be written in this or a later version.
 func MarkReplayed(ctx context.Context, tx Conn, id, runID int64, now time.Time) error {
 	touched, err := tx.Exec(ctx, `
 UPDATE warren_quarantine SET status = 'replayed', closed_at = $3, closed_run = $2 WHERE id = $1`, id, runID, now.UTC())

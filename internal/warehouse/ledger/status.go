@@ -13,7 +13,7 @@ type StreamStatus struct {
 	SourceType string
 	State
 	LastRun        *crm.Run  // the newest; nil when there is none
-	LastSuccess    *crm.Run  // the newest that ended as success or partial; nil when there is none
+	LastSuccess    *crm.Run  // the newest that read all there was to read; nil when there is none
 	Holder         string    // who syncs it now, in words; "" when nobody does
 	HolderSince    time.Time // when that process took the stream
 	LeaseUntil     time.Time
@@ -75,6 +75,11 @@ func countByStream(ctx context.Context, conn Conn, table string) (map[crm.Stream
 	return counts, rows.Err()
 }
 
+// whole are the runs after which nothing was missing: complete, and neither a
+// range nor capped.
+const whole = ` AND status IN ('success', 'partial') AND mode IN ('full', 'incremental')
+   AND CAST(configuration AS text) NOT LIKE '%"max_records"%'`
+
 func streamIDs(ctx context.Context, conn Conn) ([]crm.StreamID, error) {
 	rows, err := conn.Query(ctx, `SELECT source, stream FROM warren_stream ORDER BY source, stream`)
 	if err != nil {
@@ -101,7 +106,7 @@ func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time
 	if status.LastRun, err = lastRun(ctx, conn, id, ""); err != nil {
 		return StreamStatus{}, err
 	}
-	if status.LastSuccess, err = lastRun(ctx, conn, id, " AND status IN ('success', 'partial')"); err != nil {
+	if status.LastSuccess, err = lastRun(ctx, conn, id, whole); err != nil {
 		return StreamStatus{}, err
 	}
 	alive := s.run != 0 && s.until.After(now)

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := start(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 2
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		return 1
+	}
+	return 0
+}
+
+// start does what the arguments ask for: a role, or the measurement.
+func start(ctx context.Context, args []string, out, progress io.Writer) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case roleServe:
+			return serve(ctx, args[1:])
+		case roleConvert:
+			return convert(args[1:])
+		case roleLoop:
+			return loop(ctx, args[1:], out)
+		case roleDigest:
+			return digest(ctx, args[1:], out)
+		}
+	}
+	o, err := parse(args, progress)
+	if err != nil {
+		return err
+	}
+	return measure(ctx, o, out, progress)
+}
+
+// options are the flags.
+type options struct {
+	records int
+	rounds  int
+	only    string // postgres, sqlite or ""
+	sizes   []int  // for the curve; nil for the comparison
+	json    bool
+	warren  string // a binary to measure; "" builds one
+}
+
+func parse(args []string, usage io.Writer) (options, error) {
+	var o options
+	var sizes string
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(usage)
+	flags.IntVar(&o.records, "records", 20_000, "leads in the simulated CRM")
+	flags.IntVar(&o.rounds, "runs", 3, "rounds; tables show the median")
+	flags.StringVar(&o.only, "only", "", "postgres or sqlite; both when empty")
+	flags.StringVar(&sizes, "sizes", "", "numbers of leads, such as 10000,100000: how Warren's cost and memory grow with them")
+	flags.BoolVar(&o.json, "json", false, "print every measurement as JSON")
+	flags.StringVar(&o.warren, "warren", "", "binary to measure; built from ./cmd/warren when empty")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	if sizes != "" {
+		for text := range strings.SplitSeq(sizes, ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(text))
+			if err != nil || n < leastRecords {
+				return options{}, fmt.Errorf("-sizes: %q is no number of leads from %d on", text, leastRecords)
+			}
+			o.sizes = append(o.sizes, n)
+		}
+	}
+	switch {
+	case flags.NArg() > 0:
+		return options{}, fmt.Errorf("%q is no flag", flags.Arg(0))
+	case o.only != "" && o.only != onPostgres && o.only != onSQLite:
+		return options{}, fmt.Errorf("-only: there is no database %q; it is %s or %s", o.only, onPostgres, onSQLite)
+	case o.records < leastRecords:
+		return options{}, fmt.Errorf("-records: at least %d", leastRecords)
+	case o.rounds < 1:
+		return options{}, errors.New("-runs: at least 1")
+	}
+	return o, nil
+}
+
+// leastRecords leaves something to change when 1 % of them change.
+const leastRecords = 100

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/warren-sync/warren/internal/pgtest"
+)
+
+// measure does what the flags ask for and prints it.
+func measure(ctx context.Context, o options, out, progress io.Writer) (err error) {
+	dir, err := os.MkdirTemp("", "warren-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if o.warren == "" {
+		if o.warren, err = build(ctx, dir); err != nil {
+			return err
+		}
+	}
+	b := &bench{options: o, dir: dir, progress: progress}
+	if o.only != onSQLite {
+		if b.server, err = openServer(); err != nil { //nolint:contextcheck // pgtest bounds its time itself
+			return err
+		}
+		defer func() { err = errors.Join(err, b.server.Close()) }()
+	}
+	b.report.Machine = describe(ctx, b)
+	if len(o.sizes) > 0 {
+		err = b.grow(ctx)
+	} else {
+		err = b.compare(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	b.report.OwnPeak = ownPeak()
+	if o.json {
+		return b.report.writeJSON(out)
+	}
+	return b.report.writeTables(out)
+}
+
+// bench is one measurement.
+type bench struct {
+	options
+
+	dir      string
+	server   *pgtest.Server // nil without PostgreSQL
+	progress io.Writer
+	report   report
+}
+
+// databases are those to measure.
+func (b *bench) databases() []string {
+	if b.only != "" {
+		return []string{b.only}
+	}
+	return []string{onPostgres, onSQLite}
+}
+
+// warrenOn returns Warren as a contender.
+func (b *bench) warrenOn(on string) contender {
+	if on == onPostgres {
+		return &warrenPostgres{database: database{server: b.server}, binary: b.warren, dir: b.dir}
+	}
+	return &warrenSQLite{file: file{dir: filepath.Join(b.dir, "warren")}, binary: b.warren}
+}
+
+// baselineOn returns what Warren is compared with.
+func (b *bench) baselineOn(on string) contender {
+	pages := filepath.Join(b.dir, "pages")
+	if on == onPostgres {
+		return &floor{database: database{server: b.server}, dir: pages}
+	}
+	return &bareLoop{file: file{dir: filepath.Join(b.dir, "loop")}, pages: pages}
+}
+
+// compare has the contenders do every step in turn, in as many rounds as were
+// asked for.
+func (b *bench) compare(ctx context.Context) error {
+	for round := range b.rounds {
+		for _, on := range b.databases() {
+			contenders := []contender{b.baselineOn(on), b.warrenOn(on)}
+			if err := b.round(ctx, round, on, b.records, contenders,
+				[]string{stepFirst, stepUnchanged, stepOneIn100, stepAll}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// grow runs Warren alone, once for each size.
+func (b *bench) grow(ctx context.Context) error {
+	for _, size := range b.sizes {
+		for _, on := range b.databases() {
+			if err := b.round(ctx, 0, on, size, []contender{b.warrenOn(on)}, []string{stepFirst, stepUnchanged}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// round has the contenders do the steps, from an empty warehouse and a fresh
+// CRM. In every other round they take turns the other way about.
+func (b *bench) round(ctx context.Context, round int, on string, records int, contenders []contender, steps []string) (err error) {
+	s, err := startSandbox(ctx, records)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	for _, c := range contenders {
+		if err := c.open(ctx); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.close(ctx)) }()
+	}
+	for _, title := range steps {
+		st, err := prepare(ctx, s, title)
+		if err != nil {
+			return err
+		}
+		for i := range contenders {
+			if round%2 == 1 {
+				i = len(contenders) - 1 - i
+			}
+			if err := b.turn(ctx, round, on, records, contenders[i], s, st); err != nil {
+				return fmt.Errorf("%s, %s, %s: %w", on, contenders[i].name(), title, err)
+			}
+		}
+	}
+	return agree(ctx, contenders)
+}
+
+// turn has one contender do one step.
+func (b *bench) turn(ctx context.Context, round int, on string, records int, c contender, s *sandbox, st step) error {
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
+	before, err := s.calls(ctx)
+	if err != nil {
+		return err
+	}
+	busy, serving, start := machineTime(), processTime(s.process.Process.Pid), time.Now()
+	took, err := c.run(ctx, s, st)
+	if err != nil {
+		return err
+	}
+	wall := time.Since(start)
+	others := machineTime() - busy - (processTime(s.process.Process.Pid) - serving) - took.CPU - took.Server - took.Spared
+	after, err := s.calls(ctx)
+	if err != nil {
+		return err
+	}
+	took.Calls = after - before
+	r := result{
+		Round: round + 1, Database: on, Leads: records, Step: st.title, Contender: c.name(), Records: st.records,
+		Others: share(others, wall), cost: took,
+	}
+	if busy == 0 {
+		r.Others = -1
+	}
+	b.report.Results = append(b.report.Results, r)
+	_, err = fmt.Fprintf(b.progress, "round %d  %-8s  %8d  %-24s  %-11s  %6.2f s\n", r.Round, on, records, st.title, r.Contender, took.Wall.Seconds())
+	return err
+}
+
+// agree fails unless all contenders ended with the same data.
+func agree(ctx context.Context, contenders []contender) error {
+	var first string
+	for i, c := range contenders {
+		digest, err := c.digest(ctx)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			first = digest
+		}
+		if digest != first {
+			return fmt.Errorf("%s ended with other data (%s) than %s (%s)", c.name(), digest, contenders[0].name(), first)
+		}
+	}
+	return nil
+}
