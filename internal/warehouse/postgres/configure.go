@@ -93,7 +93,9 @@ func inUTC(conn *pgx.Conn) {
 // the transaction. A setting that the server does not offer is left out:
 // default_toast_compression came with PostgreSQL 14, lz4 is a choice at its
 // build. temp_buffers can only be set before a session's first temporary table,
-// and behind a pooler the session is not ours.
+// and behind a pooler the session is not ours. The idle timeout is the one of a
+// migration, which waits in one transaction for another; those of InTx are less
+// patient. What the address itself sets stands.
 func applySettings(ctx context.Context, conn *pgx.Conn, local, readOnly bool) error {
 	const query = `
 		SELECT set_config(s.name, v.value, $1)
@@ -104,7 +106,8 @@ func applySettings(ctx context.Context, conn *pgx.Conn, local, readOnly bool) er
 			('idle_in_transaction_session_timeout', '10min')
 		) AS v(name, value)
 		JOIN pg_catalog.pg_settings s ON s.name = v.name
-		WHERE (s.enumvals IS NULL OR v.value = ANY (s.enumvals)) AND NOT ($1 AND s.name = 'temp_buffers')`
+		WHERE (s.enumvals IS NULL OR v.value = ANY (s.enumvals)) AND s.source <> 'client'
+			AND NOT ($1 AND s.name IN ('temp_buffers', 'idle_in_transaction_session_timeout'))`
 	if _, err := conn.Exec(ctx, query, local); err != nil {
 		return err
 	}

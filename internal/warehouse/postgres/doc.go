@@ -17,6 +17,11 @@
 // equal (L10) nor older (L9). Rows that another session put there between the
 // look and the COPY are merged instead, so that the counts stay exact (L2).
 //
+// Whatever keeps a row out is made to show in the write of that row (L3):
+// deferred constraints are checked at its end, rows that a trigger leaves out
+// are missed. No transaction waits for a lock in silence, and none keeps its
+// locks while its process is stopped (L7).
+//
 // The data path names no prepared statement, so it works behind a pooler such
 // as PgBouncer. Where the pooler gives a server connection to one transaction
 // only, the address must say default_query_exec_mode=exec (or cache_describe,

@@ -23,6 +23,7 @@ type Driver struct {
 	place    place
 	pooled   bool // a pooler gives us a server connection for one transaction only
 	readOnly bool
+	begins   string // the SQL that begins a transaction
 }
 
 var _ warehouse.Driver = (*Driver)(nil)
@@ -37,6 +38,7 @@ func Open(ctx context.Context, url string, options Options) (*Driver, error) {
 		return nil, err
 	}
 	d := &Driver{place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly}
+	d.begins = beginning(config.ConnConfig.RuntimeParams, d.readOnly)
 	d.pool, err = pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, d.Explain(err)

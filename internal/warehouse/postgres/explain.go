@@ -41,7 +41,11 @@ func (r reply) Unwrap() error { return r.PgError }
 func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 	class := e.Code[:min(2, len(e.Code))]
 	switch {
-	case class == "08", e.Code == "57P01", e.Code == "57P02", e.Code == "57P03", e.Code == "57P05", e.Code == "25P03":
+	case e.Code == "25P03":
+		c := d.gone("PostgreSQL at " + d.place.host + " ended the connection, for this process did nothing in the middle of a transaction")
+		c.Fix = "Run again; if this machine was not asleep and the process not stopped, give it more processor time."
+		return c
+	case class == "08", e.Code == "57P01", e.Code == "57P02", e.Code == "57P03", e.Code == "57P05":
 		return d.gone("PostgreSQL at " + d.place.host + " ended the connection or is starting up")
 	case class == "53":
 		return d.explainResources(e)
@@ -51,10 +55,19 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 		return d.readOnlyError()
 	case class == "22", class == "23", class == "54":
 		return d.explainRefusal(e)
-	case class == "40", e.Code == "55P03", e.Code == "57014":
+	case class == "09", class == "P0":
+		c := d.explainRefusal(e)
+		c.Message = "a trigger or function in the database refuses the record"
+		c.Fix = "Mend the record at the source or the trigger in the database, then replay the quarantine."
+		return c
+	case e.Code == "55P03":
+		return &crm.Error{Code: crm.CodeWarehouseConn, Origin: crm.OriginWarehouse, Retryable: true,
+			Message: "another session holds a lock in PostgreSQL at " + d.place.host + " that Warren waits for",
+			Fix:     "Look in pg_stat_activity for a session that is idle in transaction or runs for long, end it, and run again; lock_timeout in the address says how long Warren waits."}
+	case class == "40", e.Code == "57014":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "PostgreSQL gave up a statement that got into the way of another one or took too long",
-			Fix:     "Run again. If it repeats, look in pg_stat_activity for who holds the lock, and raise lock_timeout or statement_timeout of the role."}
+			Fix:     "Run again. If it repeats, look in pg_stat_activity for what else runs, and raise statement_timeout of the role."}
 	case e.Code == "3F000":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 			Message: "PostgreSQL has no schema in which to make a table",

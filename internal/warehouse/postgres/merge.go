@@ -17,7 +17,7 @@ type merge struct {
 	copyStage   string
 	update      string // existing rows that are neither equal nor older
 	insert      string // rows that the table does not have
-	present     string // staged rows that the table has
+	settled     string // staged rows that the table has in the same or a newer version
 	stage       string // name of the staging table
 	keyIndex    string // the index by which the same key twice is noticed; "" when there is none
 	direct      bool   // every column takes our binary format
@@ -72,7 +72,6 @@ func newMerge(rel *relation, stream crm.Stream, slots []slot, pooled bool) *merg
 	m.emptyStage = "TRUNCATE pg_temp." + m.stage
 	m.copyStage = "COPY pg_temp." + m.stage + " (" + columns + ") FROM STDIN BINARY"
 	m.copyNew = "COPY " + table + " (" + columns + ") FROM STDIN BINARY"
-	m.present = "SELECT FROM " + from + " WHERE EXISTS (SELECT FROM " + table + " AS t WHERE " + equal + ")"
 	m.insert = "INSERT INTO " + table + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + strings.Join(values, ", ") +
 		" FROM " + from + " WHERE NOT EXISTS (SELECT FROM " + table + " AS t WHERE " + equal + ")"
 	if m.keyIndex != "" {
@@ -80,9 +79,15 @@ func newMerge(rel *relation, stream crm.Stream, slots []slot, pooled bool) *merg
 		// never a row that is left out in silence (L3).
 		m.insert += " ON CONFLICT (" + quoteAll(stream.PrimaryKey) + ") DO NOTHING"
 	}
+	guard := guards(stream, slots)
 	if len(sets) > 0 {
-		m.update = "UPDATE " + table + " AS t SET " + strings.Join(sets, ", ") + " FROM " + from + " WHERE " + equal + guards(stream, slots)
+		m.update = "UPDATE " + table + " AS t SET " + strings.Join(sets, ", ") + " FROM " + from + " WHERE " + equal + guard
 	}
+	m.settled = "SELECT FROM " + from + " WHERE EXISTS (SELECT FROM " + table + " AS t WHERE " + equal
+	if m.update != "" && guard != "" {
+		m.settled += " AND NOT (TRUE" + guard + ")"
+	}
+	m.settled += ")"
 	return m
 }
 

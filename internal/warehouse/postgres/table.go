@@ -60,11 +60,6 @@ func complete(rel *relation, stream crm.Stream) bool {
 
 func (d *Driver) makeTable(ctx context.Context, stream crm.Stream) (rel *relation, err error) {
 	err = d.inTx(ctx, func(tx *transaction) error {
-		// A lock that somebody holds for long must not hold up everybody who
-		// queues behind this session.
-		if _, err := tx.tx.Exec(ctx, "SET LOCAL lock_timeout = '10s'"); err != nil {
-			return err
-		}
 		if err := makeTable(ctx, tx.tx, stream); err != nil {
 			return err
 		}

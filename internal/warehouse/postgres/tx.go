@@ -51,14 +51,36 @@ func (d *Driver) inTx(ctx context.Context, do func(tx *transaction) error) error
 	return d.Explain(tx.Commit(ctx))
 }
 
-// begin opens a transaction in which each statement sees what is committed when
-// it starts, whatever the database's default is: the merge relies on that.
-func (d *Driver) begin(ctx context.Context, conn *pgxpool.Conn) (pgx.Tx, error) {
-	options := pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}
-	if d.readOnly {
-		options.AccessMode = pgx.ReadOnly
+// A transaction's patience. Between two statements of a batch lies nothing but
+// computing, so a process that leaves its transaction idle for long is stopped
+// or cut off, and the locks that it holds are in the way of its successor (L7):
+// about a lease later the server ends it. A COPY under way is not idle; who
+// waits behind that is told so by its own lock_timeout, as anyone who waits for
+// a lock, for nobody is to wait in silence.
+const (
+	lockPatience = "10s"
+	idlePatience = "30s"
+)
+
+// beginning is the SQL that begins a transaction in which each statement sees
+// what is committed when it starts, whatever the database's default is: the
+// merge relies on that. What the address says of timeouts stands.
+func beginning(params map[string]string, readOnly bool) string {
+	begin := "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+	if readOnly {
+		begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
 	}
-	tx, err := conn.BeginTx(ctx, options)
+	for _, limit := range [][2]string{{"lock_timeout", lockPatience}, {"idle_in_transaction_session_timeout", idlePatience}} {
+		if params[limit[0]] == "" {
+			begin += "; SET LOCAL " + limit[0] + " = '" + limit[1] + "'"
+		}
+	}
+	return begin
+}
+
+// begin opens a transaction, in one round trip where no pooler is in between.
+func (d *Driver) begin(ctx context.Context, conn *pgxpool.Conn) (pgx.Tx, error) {
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: d.begins})
 	if err != nil || !d.pooled {
 		return tx, err
 	}

@@ -25,6 +25,12 @@ func (t *table) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.
 	}
 	b := &batch{table: t, tx: w, conn: w.tx.Conn().PgConn(), rows: rows}
 	counts, err := b.write(ctx)
+	if err == nil {
+		// What is deferred would fail the commit, when it is too late to tell
+		// the row (L3); this checks what there is so far, and from here on each
+		// statement.
+		_, err = b.exec(ctx, "SET CONSTRAINTS ALL IMMEDIATE")
+	}
 	if err != nil {
 		return crm.Counts{}, t.driver.Explain(err)
 	}
@@ -148,10 +154,12 @@ func (b *batch) copy(ctx context.Context, query string, pick []int, staging bool
 	}
 }
 
+// swallowed says that the table does not have what it took. That is a matter of
+// single rows, as a trigger's reasons are.
 func (t *table) swallowed(n int64) error {
 	return &crm.Error{
-		Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+		Code: crm.CodeRefusedValue, Origin: crm.OriginWarehouse,
 		Message: fmt.Sprintf("%s left out %d rows without an error", t.rel.quoted(), n),
-		Fix:     "Look for a trigger or a rule on the table that drops rows, and disable it for Warren's role.",
+		Fix:     "Look for a trigger or a rule on the table that drops rows, disable it for Warren's role, then replay the quarantine.",
 	}
 }

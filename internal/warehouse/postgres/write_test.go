@@ -69,7 +69,8 @@ func TestL2_RowDeletedMeanwhile(t *testing.T) {
 	d.wantQuery("SELECT id, name FROM things ORDER BY id", []string{"1", "A"}, []string{"2", "B"})
 }
 
-// L3: a trigger that drops rows without an error is an error.
+// L3: a trigger that drops rows without an error refuses them, whichever way
+// they travel.
 func TestL3_SwallowedRows(t *testing.T) {
 	for _, c := range []struct{ name, event string }{{"inserted", "INSERT"}, {"updated", "UPDATE OR DELETE OR INSERT"}} {
 		t.Run(c.name, func(t *testing.T) {
@@ -77,10 +78,57 @@ func TestL3_SwallowedRows(t *testing.T) {
 			table := d.open(things())
 			d.exec(`CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 				CREATE TRIGGER swallow BEFORE ` + c.event + ` ON things FOR EACH ROW EXECUTE FUNCTION swallow()`)
-			d.refuses(table, []crm.Row{thing(1, "a", 1)}, crm.CodeWarehouse, "left out 1 rows", "trigger")
+			d.refuses(table, []crm.Row{thing(1, "a", 1)}, crm.CodeRefusedValue, "left out 1 rows", "trigger")
 			// By way of the staging table too.
 			d.exec("ALTER TABLE things ADD COLUMN m point")
-			d.refuses(d.open(things(crm.Field{Column: "m", Type: crm.TypeText})), []crm.Row{thing(1, "a", 1, text("(1,2)"))}, crm.CodeWarehouse, "left out 1 rows")
+			d.refuses(d.open(things(crm.Field{Column: "m", Type: crm.TypeText})), []crm.Row{thing(1, "a", 1, text("(1,2)"))}, crm.CodeRefusedValue, "left out 1 rows")
+		})
+	}
+}
+
+// L2: of several rows, each one that a trigger swallows is noticed, with and
+// without a cursor that says which version is the newer.
+func TestL2_SwallowedUpdates(t *testing.T) {
+	for _, c := range []struct{ name, cursor string }{{"with a cursor", "changed"}, {"without", ""}} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDatabase(t)
+			stream := things()
+			stream.Cursor = c.cursor
+			table := d.open(stream)
+			d.write(table, []crm.Row{thing(1, "a", 1), thing(2, "b", 1), thing(3, "c", 1)}, 3, 0, 0)
+			d.exec(`CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id > 1 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+				CREATE TRIGGER swallow BEFORE UPDATE ON things FOR EACH ROW EXECUTE FUNCTION swallow()`)
+			d.refuses(table, []crm.Row{thing(1, "A", 2), thing(2, "B", 2), thing(3, "C", 2)}, crm.CodeRefusedValue, "left out 2 rows")
+			d.write(table, []crm.Row{thing(1, "A", 2), thing(2, "b", 1)}, 0, 1, 1)
+		})
+	}
+}
+
+// L3: what a deferred constraint would refuse at the commit, too late to tell
+// which row it was, is refused by the write.
+func TestL3_DeferredConstraints(t *testing.T) {
+	for _, c := range []struct{ name, table string }{
+		{"foreign key", "CREATE TABLE owners (name text PRIMARY KEY); INSERT INTO owners VALUES ('known'), ('also'); " +
+			"CREATE TABLE things (id bigint PRIMARY KEY, name text CONSTRAINT late REFERENCES owners DEFERRABLE INITIALLY DEFERRED)"},
+		{"unique", "CREATE TABLE things (id bigint PRIMARY KEY, name text CONSTRAINT late UNIQUE DEFERRABLE INITIALLY DEFERRED); " +
+			"INSERT INTO things VALUES (99, 'unknown')"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDatabase(t, c.table)
+			table := d.open(things())
+			refuses := func(rows ...crm.Row) {
+				t.Helper()
+				var refused error
+				_ = d.driver.InTx(t.Context(), func(tx ledger.Conn) error {
+					_, refused = table.Write(t.Context(), tx, rows)
+					return refused
+				})
+				wantError(t, refused, crm.CodeRefusedValue, `constraint "late"`)
+			}
+			refuses(thing(1, "known", 1), thing(2, "unknown", 1))
+			d.write(table, []crm.Row{thing(1, "known", 1)}, 1, 0, 0)
+			refuses(thing(1, "unknown", 2))
+			d.write(table, []crm.Row{thing(1, "also", 2)}, 0, 1, 0)
 		})
 	}
 }
