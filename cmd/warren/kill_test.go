@@ -46,6 +46,22 @@ func warren(t *testing.T, api, database string, args ...string) *exec.Cmd {
 // many batches.
 func killAtBatch(t *testing.T, cmd *exec.Cmd, batches int, signal syscall.Signal) {
 	t.Helper()
+	killed := false
+	log := atBatch(t, cmd, batches, func() {
+		killed = true
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := cmd.Wait(); err == nil || !killed {
+		t.Fatalf("the run ended by itself: %v\n%s", err, log)
+	}
+}
+
+// atBatch starts a sync, calls do when it has told of so many batches, and
+// returns its log when it has ended.
+func atBatch(t *testing.T, cmd *exec.Cmd, batches int, do func()) string {
+	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -54,21 +70,16 @@ func killAtBatch(t *testing.T, cmd *exec.Cmd, batches int, signal syscall.Signal
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	seen, killed := 0, false
+	seen := 0
 	lines := bufio.NewScanner(io.TeeReader(stderr, &log))
 	for lines.Scan() {
 		if strings.Contains(lines.Text(), "batch written") {
 			if seen++; seen == batches {
-				killed = true
-				if err := cmd.Process.Signal(signal); err != nil {
-					t.Fatal(err)
-				}
+				do()
 			}
 		}
 	}
-	if err = cmd.Wait(); err == nil || !killed {
-		t.Fatalf("the run ended by itself after %d batches: %v\n%s", seen, err, log.String())
-	}
+	return log.String()
 }
 
 // report is what --output json prints.
@@ -237,4 +248,38 @@ func TestTheSecondRunWritesNothing(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// The database goes away in mid-run, as in a restart for an update, and comes
+// back: the run waits, asks what became of its last batch, and goes on.
+func TestL4TheDatabaseStopsInMidRunAndStartsAgain(t *testing.T) {
+	for _, how := range []pgtest.Mode{pgtest.Immediate, pgtest.Kill} {
+		t.Run(string(how), func(t *testing.T) {
+			database := pgtest.Dedicated(t)
+			api, server := sandboxtest.SalesRabbit(t, salesrabbit.Config{Records: 3000, Seed: 10})
+			url := database.URL("postgres")
+			cmd := warren(t, api, url, "--debug")
+			restarted := make(chan error, 1)
+			log := atBatch(t, cmd, 4, func() {
+				err := database.Stop(how)
+				if err == nil {
+					err = database.Start()
+				}
+				restarted <- err
+			})
+			if err := cmd.Wait(); err != nil {
+				t.Fatalf("%v\n%s", err, log)
+			}
+			if err := <-restarted; err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(log, "the warehouse: attempt 1 failed") {
+				t.Errorf("the run did not notice:\n%s", log)
+			}
+			created := compare(t, func() (warehouse.Driver, error) { return postgres.Open(t.Context(), url, postgres.Options{}) }, server)
+			if created != 3000 {
+				t.Errorf("the history counts %d leads created, want 3000", created)
+			}
+		})
+	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
-// Attempts to outlast a database that is away: with the waits below, about a
-// minute, in which a PostgreSQL that was restarted is back.
+// Attempts to outlast a database that is away: with the waits below, three
+// quarters of a minute, in which a PostgreSQL that was restarted is back.
 const (
 	attempts  = 9
 	firstWait = 250 * time.Millisecond
