@@ -20,6 +20,7 @@ type unit struct {
 
 // envelope is one answer taken apart. Everything points into the body.
 type envelope struct {
+	printer  printer
 	units    []unit
 	more     bool
 	hasMeta  bool
@@ -37,7 +38,7 @@ type envelope struct {
 // through: they are one record's fault, and the processor deals with it.
 func parseEnvelope(body []byte) (envelope, error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	var e envelope
+	e := envelope{printer: newPrinter()}
 	var err error
 	switch dec.PeekKind() {
 	case '[':
@@ -132,7 +133,7 @@ func (e *envelope) readArray(dec *jsontext.Decoder) error {
 		if err != nil {
 			return err
 		}
-		e.units = append(e.units, unit{print: printOf(value), records: [][]byte{value}})
+		e.units = append(e.units, unit{print: e.printer.of(value), records: [][]byte{value}})
 	}
 	_, err := dec.ReadToken()
 	return err

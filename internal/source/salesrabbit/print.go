@@ -1,20 +1,26 @@
 package salesrabbit
 
-import (
-	"crypto/sha256"
-	"encoding/base64"
-)
+import "hash/crc32"
 
 // print is the fingerprint of what a source sent of one unit. A record that
 // has changed since it was read has another: it may have moved, and so proves
 // nothing about its place.
-type print string
+//
+// It is compared with those of the last pages only, never kept for good, and
+// made for every record that is read: two checksums that processors compute
+// by themselves are enough and cost next to nothing.
+type print uint64
 
-func printOf(parts ...[]byte) print {
-	h := sha256.New()
+// printer makes prints. It holds the table of one of the checksums.
+type printer struct{ castagnoli *crc32.Table }
+
+func newPrinter() printer { return printer{crc32.MakeTable(crc32.Castagnoli)} }
+
+func (p printer) of(parts ...[]byte) print {
+	var a, b uint32
 	for _, part := range parts {
-		h.Write(part)
+		a = crc32.Update(a, crc32.IEEETable, part)
+		b = crc32.Update(b, p.castagnoli, part)
 	}
-	var sum [sha256.Size]byte
-	return print(base64.RawStdEncoding.EncodeToString(h.Sum(sum[:0])[:9]))
+	return print(a)<<32 | print(b)
 }
