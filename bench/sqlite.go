@@ -65,7 +65,7 @@ func openSQLite(path string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate"+
 		"&_pragma=busy_timeout(10000)&_pragma=foreign_keys(0)&_pragma=temp_store(MEMORY)"+
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
-		"&_pragma=cache_size(-5000)&_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)")
+		"&_pragma=cache_size(-4000)&_pragma=wal_autocheckpoint(16000)&_pragma=journal_size_limit(67108864)")
 	if err != nil {
 		return nil, err
 	}

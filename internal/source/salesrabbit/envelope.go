@@ -14,13 +14,13 @@ import (
 
 // unit is what a page counts: a lead, a user, or one lead with its history.
 type unit struct {
-	print   print
+	mark    mark
 	records [][]byte // one, or the events of a history
 }
 
 // envelope is one answer taken apart. Everything points into the body.
 type envelope struct {
-	printer  printer
+	marker   marker
 	units    []unit
 	more     bool
 	hasMeta  bool
@@ -38,7 +38,7 @@ type envelope struct {
 // through: they are one record's fault, and the processor deals with it.
 func parseEnvelope(body []byte) (envelope, error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	e := envelope{printer: newPrinter()}
+	e := envelope{marker: newMarker()}
 	var err error
 	switch dec.PeekKind() {
 	case '[':
@@ -133,7 +133,7 @@ func (e *envelope) readArray(dec *jsontext.Decoder) error {
 		if err != nil {
 			return err
 		}
-		e.units = append(e.units, unit{print: e.printer.of(value), records: [][]byte{value}})
+		e.units = append(e.units, unit{mark: e.marker.of(value), records: [][]byte{value}})
 	}
 	_, err := dec.ReadToken()
 	return err

@@ -35,11 +35,11 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case g.bare:
-		fmt.Fprint(w, list)
+		_, _ = fmt.Fprint(w, list)
 	case g.meta:
-		fmt.Fprintf(w, `{"data":%s,"meta":{"morePages":%v,"currentPage":%d,"resultsPerPage":%d}}`, list, to < len(g.leads), page, size)
+		_, _ = fmt.Fprintf(w, `{"data":%s,"meta":{"morePages":%v,"currentPage":%d,"resultsPerPage":%d}}`, list, to < len(g.leads), page, size)
 	default:
-		fmt.Fprintf(w, `{"data":%s}`, list)
+		_, _ = fmt.Fprintf(w, `{"data":%s}`, list)
 	}
 	if g.calls++; g.after != nil {
 		g.after(g.calls)

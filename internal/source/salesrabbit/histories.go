@@ -41,7 +41,7 @@ func (e *envelope) readHistories(dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
 			return err
 		}
-		u.print = e.printer.of(append([][]byte{[]byte(lead)}, u.records...)...)
+		u.mark = e.marker.of(append([][]byte{[]byte(lead)}, u.records...)...)
 		e.units = append(e.units, u)
 	}
 	_, err := dec.ReadToken()

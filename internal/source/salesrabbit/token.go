@@ -5,9 +5,9 @@ import "github.com/go-json-experiment/json"
 // token is the checkpoint of a walk: where it stands, and enough of what it
 // read last to find the place again although the pages have moved.
 type token struct {
-	Pass   int     `json:"pass"`
-	Read   int     `json:"read"`   // position behind the last unit read
-	Recent []print `json:"recent"` // of the last units read, in order
+	Pass   int    `json:"pass"`
+	Read   int    `json:"read"`   // position behind the last unit read
+	Recent []mark `json:"recent"` // of the last units read, in order
 }
 
 // tokenRecent is how many units a checkpoint keeps: as many as a page may

@@ -18,13 +18,13 @@ type walk struct {
 	pass     pass
 	number   int // of the pass
 	lastPass bool
-	most     int     // largest page to ask for
-	fixed    int     // the page size of a source that has its own will; 0 when it obeys
-	read     int     // position behind the last unit read
-	recent   []print // of the last units read, in order
-	back     int     // how far before read the next page begins, after a gap was found
-	stuck    int     // pages in a row that brought nothing new
-	pages    int     // pages read
+	most     int    // largest page to ask for
+	fixed    int    // the page size of a source that has its own will; 0 when it obeys
+	read     int    // position behind the last unit read
+	recent   []mark // of the last units read, in order
+	back     int    // how far before read the next page begins, after a gap was found
+	stuck    int    // pages in a row that brought nothing new
+	pages    int    // pages read
 	done     bool
 	asked    time.Time // the source's clock when the last page was asked for; zero when it does not tell
 	requests int
@@ -130,13 +130,13 @@ func (w *walk) fresh(units []unit) (fresh []unit, follows bool) {
 	if len(w.recent) == 0 {
 		return units, w.read == 0
 	}
-	known := make(map[print]struct{}, len(w.recent))
+	known := make(map[mark]struct{}, len(w.recent))
 	for _, p := range w.recent {
 		known[p] = struct{}{}
 	}
 	fresh = make([]unit, 0, len(units))
 	for i, u := range units {
-		if _, read := known[u.print]; !read {
+		if _, read := known[u.mark]; !read {
 			fresh = append(fresh, u)
 		} else if i == 0 {
 			follows = true
@@ -150,10 +150,10 @@ func (w *walk) advance(e envelope, start, fresh int) error {
 	overlap := w.read - start
 	w.read = start + len(e.units)
 	for _, u := range e.units {
-		w.recent = append(w.recent, u.print)
+		w.recent = append(w.recent, u.mark)
 	}
 	if keep := max(2*max(w.most, w.fixed), tokenRecent); len(w.recent) > keep {
-		w.recent = append([]print(nil), w.recent[len(w.recent)-keep:]...)
+		w.recent = append([]mark(nil), w.recent[len(w.recent)-keep:]...)
 	}
 	w.pages++
 	if fresh > 0 {
