@@ -57,7 +57,7 @@ func draw(n uint64) (Name, *Place, []string) {
 }
 
 func TestTextsNeedNoEscapingInJSON(t *testing.T) {
-	for n := range uint64(5000) {
+	for n := range uint64(15000) {
 		_, _, texts := draw(n)
 		for _, text := range texts {
 			if strings.ContainsAny(text, `"\`) || strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) {
@@ -69,7 +69,7 @@ func TestTextsNeedNoEscapingInJSON(t *testing.T) {
 
 func TestMailAddressesAreLegal(t *testing.T) {
 	apostrophes := 0
-	for n := range uint64(5000) {
+	for n := range uint64(15000) {
 		_, _, texts := draw(n)
 		if _, err := mail.ParseAddress(texts[2]); err != nil {
 			t.Fatalf("person %d: %q: %v", n, texts[2], err)
@@ -86,7 +86,7 @@ func TestMailAddressesAreLegal(t *testing.T) {
 func TestPeopleAreOfManyKinds(t *testing.T) {
 	countries, shapes := map[Country]int{}, map[string]bool{}
 	var accents, apostrophes, emojis int
-	for n := range uint64(5000) {
+	for n := range uint64(15000) {
 		name, p, texts := draw(n)
 		countries[p.Country]++
 		full := name.First + name.Last
@@ -112,7 +112,7 @@ func TestPeopleAreOfManyKinds(t *testing.T) {
 			t.Fatalf("person %d lives at %f, %f", n, lat, lon)
 		}
 	}
-	if countries[UnitedStates] < 4000 || countries[UnitedKingdom] < 20 || countries[Mexico] < 20 {
+	if countries[UnitedStates] < 12000 || countries[UnitedKingdom] < 50 || countries[Mexico] < 50 {
 		t.Errorf("countries: %v", countries)
 	}
 	if len(shapes) < 6 {
