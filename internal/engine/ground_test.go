@@ -1,11 +1,13 @@
 package engine_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
+	"github.com/warren-sync/warren/internal/warehouse"
 )
 
 // stopAt lets the walk fail before a page.
@@ -231,6 +233,27 @@ func TestL11ABatchIsBoundedInBytesToo(t *testing.T) {
 		}
 		if len(w.rows()) != 6 {
 			t.Errorf("%d rows", len(w.rows()))
+		}
+	})
+}
+
+// forgetful loses a record between the writing and the counting. The ledger
+// does not see a dry run, so only the engine's own test of L2 can notice.
+type forgetful struct{ engine.Session }
+
+func (f forgetful) Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error) {
+	w, err := f.Session.Write(ctx, b)
+	w.Counts.Fetched--
+	w.Counts.Created--
+	return w, err
+}
+
+func TestL2TheEngineNoticesARecordThatIsNotAccountedFor(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 1)}
+		w.wrap = func(s engine.Session) engine.Session { return forgetful{s} }
+		if _, err := w.try(t.Context(), engine.Ask{DryRun: true}); !codeIs(err, crm.CodeCounts) {
+			t.Errorf("got %v", err)
 		}
 	})
 }

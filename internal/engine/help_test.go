@@ -55,6 +55,7 @@ type world struct {
 	stream crm.Stream
 	at     string // the address of the source
 	owner  ledger.Owner
+	wrap   func(engine.Session) engine.Session // nil leaves the session as it is
 }
 
 func newWorld(t *testing.T, db warehouse.Driver) *world {
@@ -99,7 +100,11 @@ func (w *world) try(ctx context.Context, ask engine.Ask) (crm.Run, error) {
 		Processor: processor.Options{},
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			if ask.DryRun {
-				return warehouse.Peek(ctx, w.db, c, tools)
+				s, err := warehouse.Peek(ctx, w.db, c, tools)
+				if err == nil && w.wrap != nil {
+					return w.wrap(s), nil
+				}
+				return s, err
 			}
 			return warehouse.Open(ctx, w.db, c, tools)
 		},

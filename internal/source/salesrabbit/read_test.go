@@ -26,6 +26,11 @@ func account(t *testing.T, cfg sandbox.Config, settings map[string]string) (crm.
 
 func connect(t *testing.T, url string, settings map[string]string) crm.Connector {
 	t.Helper()
+	return connectBy(t, impatient{}, url, settings)
+}
+
+func connectBy(t *testing.T, clock crm.Clock, url string, settings map[string]string) crm.Connector {
+	t.Helper()
 	source := salesrabbit.Source()
 	values := map[string]string{}
 	for _, o := range source.Options {
@@ -36,7 +41,7 @@ func connect(t *testing.T, url string, settings map[string]string) crm.Connector
 		values[name] = value
 	}
 	c, err := source.Open(crm.Settings{Account: "salesrabbit", Values: values}, crm.Deps{
-		Clock: impatient{}, Transport: http.DefaultTransport, Observe: func(crm.Event) {}, Log: slog.New(slog.DiscardHandler),
+		Clock: clock, Transport: http.DefaultTransport, Observe: func(crm.Event) {}, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -204,6 +209,48 @@ func TestTrapANewStatusMayLeaveDateModifiedAlone(t *testing.T) {
 	off := connectTo(t, server, map[string]string{"status_pass": "false"})
 	if got := mustRead(t, off, stream(t, "leads"), crm.Request{Since: start.Add(time.Minute)}); len(got.records) != len(changed) {
 		t.Errorf("without the second pass: %d records, want %d", len(got.records), len(changed))
+	}
+}
+
+// A record whose dateModified lies shortly before the watermark, and whose
+// status alone is new.
+func TestTrapANewStatusOfARecordChangedShortlyBefore(t *testing.T) {
+	start := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	clock := &stepping{now: start}
+	c, server := account(t, sandbox.Config{Records: 50, Seed: 18, Clock: clock, Start: start}, nil)
+	clock.now = start.Add(time.Hour)
+	lead := server.Change(sandbox.Random(1))
+	clock.now = start.Add(2 * time.Hour)
+	server.TouchStatus(sandbox.These(lead...))
+	got := mustRead(t, c, stream(t, "leads"), crm.Request{Since: start.Add(time.Hour + 10*time.Minute)})
+	if _, ok := got.records[strconv.FormatInt(lead[0], 10)]; !ok {
+		t.Error("it was passed over")
+	}
+}
+
+// lagging is a clock on which half a minute passes between two looks.
+type lagging struct {
+	impatient
+	now *time.Time
+}
+
+func (c lagging) Now() time.Time {
+	*c.now = c.now.Add(30 * time.Second)
+	return *c.now
+}
+
+// What changes while the source makes its answer may not be in it, so the
+// answer speaks of the time when it was asked for (L1).
+func TestTheSourcesClockIsThatOfTheQuestion(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	answered := now.Add(time.Hour)
+	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", answered.Format(http.TimeFormat))
+		_, _ = w.Write([]byte(`{"data":[],"meta":{"morePages":false}}`))
+	}))
+	got := mustRead(t, connectBy(t, lagging{now: &now}, url, nil), stream(t, "leads"), crm.Request{})
+	if asked := got.pages[0].SourceTime; asked.IsZero() || asked.After(answered.Add(-30*time.Second)) {
+		t.Errorf("asked at %v, answered at %v", asked, answered)
 	}
 }
 
