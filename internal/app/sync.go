@@ -90,11 +90,15 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 	if ask.Overlap == 0 {
 		ask.Overlap = a.Config.Sync.Overlap
 	}
+	if !ask.Verify {
+		ask.Sample = a.Config.Sync.Check
+	}
 	e := engine.Engine{Clock: a.Clock, Observe: a.Observe}
 	tools := warehouse.Tools{Clock: a.Clock, Observe: a.Observe, Owner: ledger.ThisProcess()}
 	return e.Run(ctx, engine.Job{
 		ID: t.ID(), SourceType: t.Account.Source.Type, Endpoint: t.Account.Settings.Text("url"), Stream: t.Stream,
 		Connector: connector, Processor: rules(o.SkipValidation), Ask: ask,
+		Deletes: t.Account.Deletes(t.Stream.Name),
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			if ask.DryRun {
 				return warehouse.Peek(ctx, db, c, tools)

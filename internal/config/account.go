@@ -21,6 +21,7 @@ type Account struct {
 	file       string
 	configured bool
 	batchSizes map[string]int      // by stream
+	deletes    map[string]crm.DeletePolicy
 	rules      map[string]Position // of rules that the user has set, by stream/column
 }
 
@@ -32,6 +33,10 @@ func (a Account) BatchSize(stream string) int {
 	}
 	return DefaultBatchSize
 }
+
+// Deletes returns what becomes of the stream's rows that the source no longer
+// has.
+func (a Account) Deletes(stream string) crm.DeletePolicy { return a.deletes[stream] }
 
 // RuleAt returns where the file sets the rule of a column, so that whoever
 // knows the validators can say what is wrong with it; ok is false for a rule

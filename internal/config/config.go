@@ -19,6 +19,9 @@ const (
 	DefaultBatchSize = 500
 )
 
+// DefaultCheck is how many records a run compares at its end.
+const DefaultCheck = 20
+
 // DefaultOverlap is how far before its watermark an incremental run begins.
 const DefaultOverlap = 5 * time.Minute
 
@@ -39,6 +42,8 @@ type Overrides struct {
 	LogLevel  string // --log-level
 	LogFormat string // --log-format
 	BatchSize int    // --batch-size, for every stream
+	// DeleteLimit is --delete-limit, for every stream.
+	DeleteLimit string
 }
 
 // Config is everything the user has set, checked. Printing or logging it shows
@@ -72,6 +77,7 @@ const (
 type Sync struct {
 	BatchSize int           // records, MinBatchSize to MaxBatchSize
 	Overlap   time.Duration // zero or more
+	Check     int           // records that a run compares at its end; 0 for none
 }
 
 // Account returns the account of that name.

@@ -28,6 +28,8 @@ type logKeys struct {
 type syncKeys struct {
 	BatchSize value[int]           `yaml:"batch_size" default:"500" min:"1" max:"10000" help:"Records written in one transaction."`
 	Overlap   value[time.Duration] `yaml:"overlap" default:"5m" help:"How far before its watermark an incremental run begins."`
+	Check     value[int]           `yaml:"check_sample" default:"20" min:"0" max:"1000" help:"Records that a run reads again at its end and compares with their rows, for one call; 0 for none."`
+	deleteKeys
 }
 
 type accountKeys struct {
@@ -42,8 +44,14 @@ type accountKeys struct {
 type streamKeys struct {
 	Enabled      value[bool]              `yaml:"enabled" default:"true" help:"Whether the stream is synced."`
 	BatchSize    value[int]               `yaml:"batch_size" min:"1" max:"10000" help:"Records written in one transaction; without it, sync.batch_size."`
+	deleteKeys
 	Fields       mapping[fieldKeys]       `yaml:"fields" help:"Changes to fields, by column."`
 	CustomFields mapping[customFieldKeys] `yaml:"custom_fields" help:"Custom fields that get a column of their own, by their name in the source."`
+}
+
+type deleteKeys struct {
+	Deletes     value[string] `yaml:"deletes" default:"soft" choices:"soft,hard,off" help:"What a full run does with rows whose record the source no longer has: soft marks them, hard deletes them, off does not look."`
+	DeleteLimit value[string] `yaml:"delete_limit" default:"20%" help:"The share of a table's rows that one run may mark or delete; where more are gone, none is touched and the run is partial."`
 }
 
 type fieldKeys struct {

@@ -22,7 +22,7 @@ func TestLoadWithNothingSetGivesDefaults(t *testing.T) {
 	if got := filepath.Base(c.Database.Path); c.Database.Driver != config.DriverSQLite || got != "warren.db" {
 		t.Errorf("database is %v", c.Database)
 	}
-	if want := (config.Sync{BatchSize: 500, Overlap: 5 * time.Minute}); c.Sync != want {
+	if want := (config.Sync{BatchSize: 500, Overlap: 5 * time.Minute, Check: 20}); c.Sync != want {
 		t.Errorf("sync is %+v, want %+v", c.Sync, want)
 	}
 	if want := (config.Log{Level: slog.LevelInfo, Format: config.LogAuto}); c.Log != want {

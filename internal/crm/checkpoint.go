@@ -12,6 +12,7 @@ type Checkpoint struct {
 	Seen  time.Time `json:"seen"`  // greatest modification time that is durable
 	Saved time.Time `json:"saved"`
 	Basis Basis     `json:"basis"`
+	Walk  int64     `json:"walk"` // the run that began a walk whose records are remembered, to find the rows that it did not show; else 0
 }
 
 // Basis is what a complete walk was made with. A row says nothing of a later

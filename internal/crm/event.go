@@ -68,6 +68,12 @@ type CallMade struct {
 	Duration time.Duration
 }
 
+// RowDiffers tells of a row that is not what the source says.
+type RowDiffers struct {
+	ID      StreamID
+	Finding Finding
+}
+
 // Notice is a remark that a person should see, such as a run that was found
 // dead.
 type Notice struct {
@@ -92,5 +98,6 @@ func (RecordFailed) event()   {}
 func (RetryScheduled) event() {}
 func (RateWaited) event()     {}
 func (CallMade) event()       {}
+func (RowDiffers) event()     {}
 func (Notice) event()         {}
 func (RunFinished) event()    {}

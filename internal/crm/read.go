@@ -38,4 +38,14 @@ type Page struct {
 	Repeated   int       // records left out because the walk yielded them before
 	Requests   int       // answers that it took to make this page
 	Notice     string    // what a person should know of how the walk went; "" for nothing
+	Unsure     string    // why records may have been passed over, so that none is gone for not being shown; "" when none can
+}
+
+// Sampler is a Connector that can show a few records from somewhere in the
+// middle of a stream, for the price of one call.
+type Sampler interface {
+	// Sample returns about n records that stand next to each other, the first
+	// of them behind the share at (0 ≤ at < 1) of the about total records that
+	// the stream has. It may return fewer, and none where there are none.
+	Sample(ctx context.Context, stream Stream, n int, at float64, total int64) (Page, error)
 }

@@ -9,9 +9,17 @@ type Hash [16]byte
 // Version is what the warehouse knows of a record: its fingerprint and the
 // time of its last change.
 type Version struct {
-	Known  bool // whether the warehouse has the record
-	Hash   Hash // zero when the row was not written by Warren
-	Cursor Value
+	Known   bool // whether the warehouse has the record
+	Hash    Hash // zero when the row was not written by Warren
+	Cursor  Value
+	Missing bool // a full run did not find the record at the source any more, and marked the row
+}
+
+// Current reports whether the warehouse needs nothing of the row: it has this
+// very version (L10) or a newer one (L9). A row that was marked as missing has
+// no version to defend: whatever the source shows of it is its new life.
+func (v *Version) Current(row *Row) bool {
+	return v.Known && !v.Missing && (v.Hash == row.Hash || !row.Newer(v.Cursor))
 }
 
 // Row is one record on its way into a table.
@@ -23,6 +31,7 @@ type Row struct {
 	Raw    []byte  // the record as sent, clean enough for any database: column data
 	Dirty  []byte  // the record as received, where Raw had to be cleaned; else nil
 	Values []Value // one per Stream.Fields, in their order; nil until the record is mapped
+	Repair bool    // to be written whatever version the table has
 }
 
 // Newer reports whether the row may replace what the warehouse has (L9): an
@@ -46,4 +55,18 @@ type Reject struct {
 	Value   string
 	Cursor  Value
 	Fetched time.Time
+}
+
+// KeyText joins the parts of a primary key to the text that people see, and
+// that is unique in the stream.
+func KeyText(key []Value) string {
+	var space [64]byte
+	text := space[:0]
+	for i, v := range key {
+		if i > 0 {
+			text = append(text, '/')
+		}
+		text = v.AppendText(text)
+	}
+	return string(text)
 }

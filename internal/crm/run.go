@@ -11,6 +11,7 @@ const (
 	ModeIncremental Mode = "incremental" // those changed since the watermark
 	ModeRange       Mode = "range"       // those changed between two given instants
 	ModeReplay      Mode = "replay"      // those in the quarantine
+	ModeVerify      Mode = "verify"      // all or a sample, compared field by field
 )
 
 // Status is the state of a run, in the words of the history table.
@@ -20,7 +21,7 @@ type Status string
 const (
 	StatusRunning   Status = "running"
 	StatusSuccess   Status = "success"
-	StatusPartial   Status = "partial" // complete, but some records are in the quarantine
+	StatusPartial   Status = "partial" // complete, but some records are in the quarantine, or rows were not marked as deleted
 	StatusFailed    Status = "failed"
 	StatusCancelled Status = "cancelled"
 )
@@ -35,6 +36,7 @@ type Counts struct {
 	Failed     int64 `json:"failed"`
 	Duplicates int64 `json:"duplicates"` // older copies of a record that came again in the same batch
 	Issues     int64 `json:"issues"`     // of the records created and updated
+	Deleted    int64 `json:"deleted"`    // rows that the source no longer has; not among the fetched
 }
 
 // Add adds other to c.
@@ -46,6 +48,7 @@ func (c *Counts) Add(other Counts) {
 	c.Failed += other.Failed
 	c.Duplicates += other.Duplicates
 	c.Issues += other.Issues
+	c.Deleted += other.Deleted
 }
 
 // Processed is the number of distinct records: what the old system called
@@ -79,6 +82,7 @@ type Run struct {
 	Outside       int64 // records read that lie outside the range asked for; they are not among the fetched
 	Since, Until  time.Time
 	Watermark     time.Time // the watermark that this run left; zero when it did not move it
+	Check         *Check    // what a look at the source after the run found; nil when there was none
 	ErrorCode     Code
 	ErrorMessage  string
 	Fix           string

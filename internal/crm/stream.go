@@ -19,6 +19,7 @@ type Stream struct {
 	Unmapped     []string   // names in the record that are known to have no column; they stay in the raw record
 	PrimaryKey   []string   // columns, one or more; all of them NOT NULL
 	Cursor       string     // column with the time of the last change; "" when there is none
+	Deleted      string     // column with the time at which the source deleted the record, a timestamp; "" when it does not say
 	Indexes      [][]string // columns of each further index
 	RecordURL    string     // where a person sees the record; {id} stands for the primary key
 	Optional     bool       // an account may not offer it: a 404 disables the stream

@@ -44,6 +44,9 @@ type run struct {
 	started   time.Time
 	enough    func()
 	counts    crm.Counts
+	check     crm.Check  // what a comparison found
+	rows      *int64     // rows in the table that are not missing; nil when they were not counted
+	refused   *crm.Error // why rows that are gone from the source were not marked; nil when they were
 }
 
 // Run syncs one stream. It returns the run as the history has it, with its
@@ -57,7 +60,7 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 	session, err := job.Open(ctx, warehouse.Claim{
 		ID: job.ID, SourceType: job.SourceType, Stream: job.Stream, Endpoint: job.Endpoint, Lease: lease,
 		Decide: func(s warehouse.State) warehouse.Intent {
-			p := decide(job.Ask, job.Stream, s, job.basis(s), started)
+			p := decide(&job, s, job.basis(s), started)
 			return warehouse.Intent{Mode: p.mode, Since: p.since, Until: p.until, Options: options(job.Ask)}
 		},
 	})
@@ -66,7 +69,7 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 	}
 	r := &run{job: &job, session: session, observe: e.Observe, started: started, enough: func() {}}
 	r.basis = job.basis(session.State())
-	r.plan = decide(job.Ask, job.Stream, session.State(), r.basis, started)
+	r.plan = decide(&job, session.State(), r.basis, started)
 	if r.plan.why != "" {
 		e.Observe(crm.Notice{ID: job.ID, Message: r.plan.why + ", so everything is read anew"})
 	}
@@ -92,7 +95,7 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 	if r.processor, err = processor.New(r.job.Stream, o); err != nil {
 		return err
 	}
-	r.preparer = newPreparer(r.job, r.basis, &r.plan, r.processor, r.session, e.Clock.Now)
+	r.preparer = newPreparer(r, e.Clock.Now)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -103,7 +106,12 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 			stop(err)
 		}
 	}()
-	err = r.flow(ctx)
+	if err = r.flow(ctx); err == nil {
+		err = r.sweep(ctx)
+	}
+	if err == nil {
+		r.look(ctx)
+	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause // the lease was lost, or the caller gave up: that is why, not what broke of it
 	}
@@ -147,6 +155,8 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 		o.Outside, o.Requests = r.preparer.outside, r.preparer.requests
 	}
 	switch {
+	case err == nil && r.refused != nil:
+		o.Status, o.Err = crm.StatusPartial, r.refused
 	case err == nil && r.counts.Failed > 0:
 		o.Status = crm.StatusPartial
 	case err == nil:
@@ -157,26 +167,39 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 		o.Status = crm.StatusFailed
 	}
 	if err == nil && r.plan.watermark {
-		o.Watermark = crm.NextWatermark(r.preparer.start, r.preparer.seen, r.session.State().Watermark, r.job.Ask.Overlap)
+		o.Watermark = r.watermark()
 	}
 	if err == nil && r.plan.checkpoints {
 		o.Complete = &r.basis
+		o.Rows = r.rows
 	}
 	if err == nil {
 		r.tellUnknown()
+		if r.check != (crm.Check{}) {
+			o.Check = &r.check
+		}
 	}
 	finished, finishErr := r.session.Finish(ctx, o)
 	if finishErr != nil && finished.ID == 0 {
 		// The history could not be reached: this is what it would say.
 		finished = crm.Run{
 			ID: r.session.RunID(), StreamID: r.job.ID, Mode: r.plan.mode, Status: crm.StatusFailed, Start: r.started,
-			End: e.Clock.Now(), Counts: r.counts, Requests: o.Requests, Outside: o.Outside,
+			End: e.Clock.Now(), Counts: r.counts, Requests: o.Requests, Outside: o.Outside, Check: o.Check,
 		}
 	}
 	if err == nil {
 		err = finishErr
 	}
 	return finished, err
+}
+
+// watermark is where the stream's watermark stands after the run (L1).
+func (r *run) watermark() time.Time {
+	before := r.session.State().Watermark
+	if !r.plan.watermark {
+		return before
+	}
+	return crm.NextWatermark(r.preparer.start, r.preparer.seen, before, r.job.Ask.Overlap)
 }
 
 // tellUnknown tells of names in the records that no field takes: nothing is

@@ -56,6 +56,9 @@ type world struct {
 	at     string // the address of the source
 	owner  ledger.Owner
 	wrap   func(engine.Session) engine.Session // nil leaves the session as it is
+
+	connector crm.Connector    // nil is the source
+	deletes   crm.DeletePolicy // soft and without a limit, unless a test says otherwise
 }
 
 func newWorld(t *testing.T, db warehouse.Driver) *world {
@@ -66,7 +69,8 @@ func newWorld(t *testing.T, db warehouse.Driver) *world {
 	})
 	events := &listener{}
 	return &world{
-		t: t, db: db, source: &script{}, events: events, owner: ledger.ThisProcess(),
+		deletes: crm.DeletePolicy{How: crm.DeletesSoft, Limit: 1},
+		t:       t, db: db, source: &script{}, events: events, owner: ledger.ThisProcess(),
 		engine: &engine.Engine{Clock: crm.SystemClock{}, Observe: events.hear},
 		stream: crm.Stream{
 			Name: "things", Table: "thing", PrimaryKey: []string{"id"}, Cursor: "changed", Incremental: true,
@@ -94,9 +98,13 @@ func (w *world) try(ctx context.Context, ask engine.Ask) (crm.Run, error) {
 	if ask.BatchSize == 0 {
 		ask.BatchSize = 3
 	}
+	connector := w.connector
+	if connector == nil {
+		connector = w.source
+	}
 	tools := warehouse.Tools{Clock: w.engine.Clock, Observe: w.events.hear, Owner: w.owner}
 	return w.engine.Run(ctx, engine.Job{
-		ID: crm.StreamID{Source: "test", Stream: w.stream.Name}, SourceType: "test", Endpoint: w.at, Stream: w.stream, Connector: w.source, Ask: ask,
+		ID: crm.StreamID{Source: "test", Stream: w.stream.Name}, SourceType: "test", Endpoint: w.at, Stream: w.stream, Connector: connector, Ask: ask, Deletes: w.deletes,
 		Processor: processor.Options{},
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			if ask.DryRun {
@@ -106,7 +114,11 @@ func (w *world) try(ctx context.Context, ask engine.Ask) (crm.Run, error) {
 				}
 				return s, err
 			}
-			return warehouse.Open(ctx, w.db, c, tools)
+			s, err := warehouse.Open(ctx, w.db, c, tools)
+			if err == nil && w.wrap != nil {
+				return w.wrap(s), nil
+			}
+			return s, err
 		},
 	})
 }
@@ -198,6 +210,7 @@ type script struct {
 	at       time.Time // the source's clock
 	before   func(page int) error
 	requests []crm.Request
+	unsure   string // what each page says of gaps
 }
 
 func (*script) Check(context.Context, crm.Stream) error { return nil }
@@ -213,7 +226,7 @@ func (s *script) Read(_ context.Context, _ crm.Stream, req crm.Request) iter.Seq
 					return
 				}
 			}
-			page := crm.Page{Checkpoint: strconv.Itoa(n + 1), SourceTime: s.at, Last: n == len(s.pages)-1, Requests: 1}
+			page := crm.Page{Checkpoint: strconv.Itoa(n + 1), SourceTime: s.at, Last: n == len(s.pages)-1, Requests: 1, Unsure: s.unsure}
 			for _, record := range s.pages[n] {
 				page.Records = append(page.Records, []byte(record))
 			}

@@ -17,6 +17,7 @@ type Job struct {
 	Stream     crm.Stream
 	Connector  crm.Connector
 	Processor  processor.Options // Shape is filled in from the table
+	Deletes    crm.DeletePolicy  // what becomes of rows that the source no longer has
 	Ask        Ask
 
 	// Open takes the stream (L7) and opens the warehouse for this run. For a
@@ -39,6 +40,8 @@ type Ask struct {
 	MaxRecords int64     // stop after so many records; 0 for no bound
 	BatchSize  int       // records a transaction
 	DryRun     bool
+	Verify     bool          // compare all records with their rows, field by field; with DryRun only tell, without it mend
+	Sample     int           // with Verify, compare about so many records instead of all; without, look at so many when the run has ended
 	Replay     bool          // the connector reads the quarantine and not the source
 	Restart    bool          // do not go on from a checkpoint
 	Overlap    time.Duration // how far before the last change the next run begins (L1)
@@ -54,6 +57,14 @@ type Session interface {
 	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
 	Fit(row *crm.Row) []crm.Issue
 	Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error)
+	// Absent calls absent with every living row that the walk has not shown.
+	Absent(ctx context.Context, walk int64, absent func(crm.Row) error) (warehouse.Counted, error)
+	// Delete marks rows as deleted, or deletes them.
+	Delete(ctx context.Context, rows []crm.Row, hard bool) (warehouse.Written, error)
+	// Compare reports what the table holds otherwise than Write would store it.
+	Compare(ctx context.Context, rows []crm.Row) ([][]crm.FieldDifference, error)
+	// Held returns those of the ids that are in the quarantine.
+	Held(ctx context.Context, ids []string) (map[string]bool, error)
 	Beat(ctx context.Context) error
 	Finish(ctx context.Context, o warehouse.Outcome) (crm.Run, error)
 }

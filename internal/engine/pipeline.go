@@ -22,7 +22,7 @@ func (r *run) pages(ctx context.Context, out chan<- crm.Page) error {
 		req.PageSize = int(min(r.job.Ask.MaxRecords, maxPage))
 	}
 	first := true
-	for page, err := range r.job.Connector.Read(ctx, r.job.Stream, req) {
+	for page, err := range r.read(ctx, req) {
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,8 @@ type plan struct {
 	resume       *crm.Checkpoint // where an unfinished walk goes on; nil to begin anew
 	checkpoints  bool            // whether this walk may be gone on with later
 	watermark    bool            // whether completing it moves the watermark (L1)
+	sweep        bool            // whether rows that it does not show are gone from the source
+	sample       int             // records to look at when it has ended; 0 for none
 	why          string          // why it reads everything although nobody asked; "" when it is no surprise
 }
 
@@ -24,11 +26,14 @@ const checkpointLife = 24 * time.Hour
 // decide settles the mode, in the old system's order: a given range, then
 // full, then the watermark, then full because nothing is known yet. basis is
 // what this run is made with.
-func decide(ask Ask, stream crm.Stream, state warehouse.State, basis crm.Basis, now time.Time) plan {
+func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) plan {
+	ask, stream := job.Ask, job.Stream
 	var p plan
 	switch {
 	case ask.Replay:
 		p.mode = crm.ModeReplay
+	case ask.Verify:
+		p.mode = crm.ModeVerify
 	case !ask.Since.IsZero() || !ask.Until.IsZero():
 		p.mode, p.since, p.until = crm.ModeRange, ask.Since, ask.Until
 	case ask.Full || state.Watermark.IsZero() || !stream.Incremental:
@@ -55,6 +60,14 @@ func decide(ask Ask, stream crm.Stream, state warehouse.State, basis crm.Basis, 
 	if p.checkpoints && !ask.Restart && !state.Empty && c != nil && c.Token != "" &&
 		c.Mode == p.mode && c.Since.Equal(p.since) && c.Basis == basis && now.Sub(c.Saved) < checkpointLife {
 		p.resume = c
+	}
+	// Only a walk that shows all there is proves that something is gone, and
+	// only rows that were there before it can be.
+	all := p.mode == crm.ModeFull && !capped || p.mode == crm.ModeVerify && ask.Sample == 0
+	p.sweep = all && !state.Empty && (p.mode == crm.ModeVerify || job.Deletes.How != crm.DeletesOff) &&
+		(p.resume == nil || p.resume.Walk != 0)
+	if p.checkpoints {
+		p.sample = ask.Sample
 	}
 	return p
 }

@@ -41,7 +41,7 @@ func TestDecide(t *testing.T) {
 		"dry":                            {Ask{DryRun: true}, changing, day(5), crm.ModeIncremental, day(5), false},
 		"replay":                         {Ask{Replay: true}, changing, day(5), crm.ModeReplay, none, false},
 	} {
-		p := decide(c.ask, c.stream, known(c.watermark, nil), crm.Basis{}, day(10))
+		p := decide(&Job{Ask: c.ask, Stream: c.stream}, known(c.watermark, nil), crm.Basis{}, day(10))
 		if p.mode != c.mode || !p.since.Equal(c.since) || p.watermark != c.moves {
 			t.Errorf("%s: %s since %v, moves the watermark: %v", name, p.mode, p.since, p.watermark)
 		}
@@ -72,7 +72,7 @@ func TestDecideResumesOnlyTheSameWalk(t *testing.T) {
 		"too old":                 {Ask{Full: true}, day(5), &crm.Checkpoint{Token: "x", Mode: crm.ModeFull, Saved: day(8)}, false},
 		"nothing to go on behind": {Ask{}, day(5), nil, false},
 	} {
-		if p := decide(c.ask, stream, known(c.watermark, c.checkpoint), crm.Basis{}, day(10)); (p.resume != nil) != c.want {
+		if p := decide(&Job{Ask: c.ask, Stream: stream}, known(c.watermark, c.checkpoint), crm.Basis{}, day(10)); (p.resume != nil) != c.want {
 			t.Errorf("%s: resumes: %v", name, p.resume != nil)
 		}
 	}
@@ -120,7 +120,7 @@ func TestDecideReadsEverythingWhenTheTableIsNoGround(t *testing.T) {
 		"changes not read whole": {ledger.State{Basis: &basis, Checkpoint: &crm.Checkpoint{Mode: crm.ModeIncremental}}, false, crm.ModeIncremental},
 	} {
 		c.state.Watermark = day(5)
-		p := decide(Ask{}, stream, warehouse.State{State: c.state, Empty: c.empty}, basis, day(10))
+		p := decide(&Job{Stream: stream}, warehouse.State{State: c.state, Empty: c.empty}, basis, day(10))
 		if p.mode != c.want || (p.why != "") != (c.want == crm.ModeFull) {
 			t.Errorf("%s: %s, because %q", name, p.mode, p.why)
 		}

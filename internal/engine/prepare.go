@@ -7,6 +7,7 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/processor"
 	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/seen"
 )
 
 // unchangedAtOnce is how many unchanged records may pass before the run's
@@ -32,6 +33,8 @@ type preparer struct {
 	session   Session
 	size      int
 	now       func() time.Time
+	walk      int64                                                                   // the run that began the walk
+	compare   func(context.Context, []crm.Row, []crm.Version, *warehouse.Batch) error // what verify does with a batch; nil for any other run
 
 	rows  []crm.Row
 	bytes int            // of what is in the batch
@@ -46,22 +49,34 @@ type preparer struct {
 	outside int64
 
 	requests int64 // answers that the pages so far were made of
+
+	nameless int64  // records without a primary key: any row could be theirs
+	unsure   string // why records may have been passed over; "" when none can
 }
 
-func newPreparer(job *Job, basis crm.Basis, p *plan, proc *processor.Processor, s Session, now func() time.Time) *preparer {
-	r := &preparer{
-		stream: &job.Stream, basis: basis, plan: p, processor: proc, session: s, size: job.Ask.BatchSize, now: now,
-		index: map[string]int{}, batch: &warehouse.Batch{},
+func newPreparer(r *run, now func() time.Time) *preparer {
+	p := &preparer{
+		stream: &r.job.Stream, basis: r.basis, plan: &r.plan, processor: r.processor, session: r.session,
+		size: r.job.Ask.BatchSize, now: now, index: map[string]int{}, batch: &warehouse.Batch{},
 	}
-	if p.resume != nil {
-		r.start, r.seen = p.resume.Start, p.resume.Seen
+	if r.plan.sweep {
+		p.walk = r.session.RunID()
 	}
-	return r
+	if resume := r.plan.resume; resume != nil {
+		p.start, p.seen, p.walk = resume.Start, resume.Seen, resume.Walk
+	}
+	if r.plan.mode == crm.ModeVerify {
+		p.compare = r.compare
+	}
+	return p
 }
 
 // begin notes the source's clock at the first page of the walk.
 func (p *preparer) begin(page crm.Page, local time.Time) {
 	p.requests += int64(page.Requests)
+	if page.Unsure != "" {
+		p.unsure = page.Unsure
+	}
 	if p.start.IsZero() {
 		if p.start = page.SourceTime; p.start.IsZero() {
 			p.start = local
@@ -76,6 +91,7 @@ func (p *preparer) add(raw []byte) (full bool) {
 	var row crm.Row
 	if reject := p.processor.Identify(raw, &row); reject != nil {
 		p.fetched++
+		p.nameless++
 		reject.Fetched = p.now()
 		p.batch.Rejects = append(p.batch.Rejects, *reject)
 		return p.full()
@@ -85,6 +101,9 @@ func (p *preparer) add(raw []byte) (full bool) {
 		return false
 	}
 	p.fetched++
+	if p.plan.sweep {
+		p.batch.Seen = seen.Append(p.batch.Seen, row.ID)
+	}
 	if i, twice := p.index[row.ID]; twice {
 		p.batch.Duplicates++
 		if row.Newer(p.rows[i].Cursor) {
@@ -115,31 +134,16 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 		}
 	}
 	b := p.batch
-	for i := range p.rows {
-		row, known := &p.rows[i], versions[i]
-		p.see(row.Cursor)
-		if known.Known && (known.Hash == row.Hash || !row.Newer(known.Cursor)) {
-			b.Unchanged++
-			continue
-		}
-		issues, reject := p.processor.Map(row, nil)
-		if reject != nil {
-			reject.Fetched = p.now()
-			b.Rejects = append(b.Rejects, *reject)
-			continue
-		}
-		issues = append(issues, p.session.Fit(row)...)
-		b.Rows = append(b.Rows, *row)
-		b.Known = append(b.Known, known)
-		b.Issues = append(b.Issues, issues)
+	if err := p.sift(ctx, versions, b); err != nil {
+		return nil, err
 	}
 	p.rows, p.bytes = p.rows[:0], 0
 	clear(p.index)
 
-	b.Requests = p.requests
+	b.Requests, b.Walk = p.requests, p.walk
 	if p.plan.checkpoints && p.token != p.saved {
 		b.Checkpoint = &crm.Checkpoint{
-			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis,
+			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,
 		}
 		p.saved = p.token
 	}
@@ -149,6 +153,40 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 	}
 	p.batch = &warehouse.Batch{}
 	return b, nil
+}
+
+// sift puts into the batch what differs from what the warehouse has.
+func (p *preparer) sift(ctx context.Context, versions []crm.Version, b *warehouse.Batch) error {
+	for i := range p.rows {
+		p.see(p.rows[i].Cursor)
+	}
+	if p.compare != nil {
+		return p.compare(ctx, p.rows, versions, b)
+	}
+	for i := range p.rows {
+		row, known := &p.rows[i], &versions[i]
+		if known.Current(row) {
+			b.Unchanged++
+			continue
+		}
+		issues, reject := p.mapped(row)
+		if reject != nil {
+			b.Rejects = append(b.Rejects, *reject)
+			continue
+		}
+		b.Add(row, *known, issues)
+	}
+	return nil
+}
+
+// mapped fills in the values of a row, as the table can hold them.
+func (p *preparer) mapped(row *crm.Row) ([]crm.Issue, *crm.Reject) {
+	issues, reject := p.processor.Map(row, nil)
+	if reject != nil {
+		reject.Fetched = p.now()
+		return nil, reject
+	}
+	return append(issues, p.session.Fit(row)...), nil
 }
 
 func (p *preparer) see(cursor crm.Value) {

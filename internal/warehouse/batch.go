@@ -12,6 +12,16 @@ type Batch struct {
 	Duplicates int64           // older copies of records in this batch
 	Checkpoint *crm.Checkpoint // where the run can go on after this batch; nil leaves the last one
 	Requests   int64           // answers that the run was made of so far
+	Walk       int64           // the walk that Seen belongs to: the run that began it
+	Seen       []byte          // the records that the walk has shown, as package seen writes them; nil where nobody will ask
+}
+
+// Add adds a row to be written, with what the lookup said of it and what is
+// wrong with it.
+func (b *Batch) Add(row *crm.Row, known crm.Version, issues []crm.Issue) {
+	b.Rows = append(b.Rows, *row)
+	b.Known = append(b.Known, known)
+	b.Issues = append(b.Issues, issues)
 }
 
 // Fetched returns the number of records that the batch accounts for (L2).

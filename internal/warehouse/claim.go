@@ -38,10 +38,12 @@ type State struct {
 // Outcome is how a run ended.
 type Outcome struct {
 	Status    crm.Status
-	Err       error      // why it did not end well; nil if it did
+	Err       error      // why it did not end well, or is partial; nil if there is nothing to say
 	Counts    crm.Counts // as the engine added them up; the ledger has its own (L2)
 	Requests  int64
 	Outside   int64      // records that lay outside the range asked for
+	Rows      *int64     // rows in the table that are not missing, as they were counted; nil when they were not
+	Check     *crm.Check // what a look at the source after the run found; nil when there was none
 	Watermark time.Time  // where the watermark moves to (L1); zero leaves it
 	Complete  *crm.Basis // the walk is complete, and was made with this; else nil
 }

@@ -51,11 +51,30 @@ type Table interface {
 	// Empty reports whether the table holds no row, or does not exist.
 	Empty(ctx context.Context) (bool, error)
 
+	// Present calls each with every row that is not marked as missing, in any
+	// order: its ID, as records have it, and its Key, which are good until each
+	// returns. A row whose key no record could have is left out. It fails with
+	// CodeDeletesRefused where the type of a key column makes different keys equal,
+	// for then an ID does not tell which row it is.
+	Present(ctx context.Context, each func(row crm.Row) error) error
+
+	// Delete marks rows as missing, in tx, with the run and, unless the source
+	// has said when it deleted them, the time; with hard it deletes them. Rows
+	// need a Key only. Those that are not there, or are marked already, are left
+	// as they are. It returns how many it touched.
+	Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run int64, hard bool) (int64, error)
+
+	// Compare reports what the table holds otherwise than Write would store it:
+	// differences[i] is about rows[i], nil when nothing differs and when the
+	// table does not have the row. What Warren keeps for itself is not compared.
+	Compare(ctx context.Context, rows []crm.Row, differences [][]crm.FieldDifference) error
+
 	// Write inserts and updates rows in tx, which came from InTx of the same
 	// driver. No two rows have the same primary key; each has Values. A row
 	// that the table has with the same hash, or in a newer version (L9), is
-	// left as it is and counted as unchanged. The counts are those of the
-	// database, not of the attempt (L2). Whatever keeps a row out is an error
+	// left as it is and counted as unchanged, unless the table's row is marked
+	// as missing or the new one is a Repair; what is written is not missing any
+	// more. The counts are those of the database, not of the attempt (L2). Whatever keeps a row out is an error
 	// of Write with CodeRefusedValue: a constraint or trigger that would act at
 	// the commit, too late to tell which row it was, and a trigger that leaves
 	// a row out without an error (L3). An error leaves tx unusable.

@@ -12,6 +12,8 @@ import (
 // what would happen, and writes nothing at all (L6).
 type DryRun struct {
 	driver Driver
+	id     crm.StreamID
+	seen   spool
 	table  Table
 	clock  crm.Clock
 	state  State
@@ -28,7 +30,7 @@ func Peek(ctx context.Context, d Driver, c Claim, t Tools) (*DryRun, error) {
 	if state.State, err = ledger.Load(ctx, d, c.toLedger(t.Owner, state)); err != nil {
 		return nil, d.Explain(err)
 	}
-	r := &DryRun{driver: d, table: table, clock: t.Clock, state: state}
+	r := &DryRun{driver: d, id: c.ID, table: table, clock: t.Clock, state: state}
 	intent := c.Decide(r.state)
 	r.run = crm.Run{
 		StreamID: c.ID, Endpoint: c.Endpoint, Mode: intent.Mode, Since: intent.Since, Until: intent.Until,
@@ -53,6 +55,9 @@ func (r *DryRun) Known(ctx context.Context, rows []crm.Row, versions []crm.Versi
 
 // Write counts what would be written.
 func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
+	if err := r.seen.add(b.Seen); err != nil {
+		return Written{}, err
+	}
 	w := begin(b)
 	for _, known := range b.Known {
 		if known.Known {
@@ -70,10 +75,35 @@ func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
 // Beat does nothing: there is no lease.
 func (r *DryRun) Beat(context.Context) error { return nil }
 
+// Absent calls absent with every living row that the run was not shown.
+func (r *DryRun) Absent(ctx context.Context, _ int64, absent func(crm.Row) error) (Counted, error) {
+	c, err := compareWalk(ctx, r.table, r.seen.parts, absent)
+	return c, r.driver.Explain(err)
+}
+
+// Delete counts what would be marked or deleted.
+func (r *DryRun) Delete(_ context.Context, rows []crm.Row, _ bool) (Written, error) {
+	return Written{Counts: crm.Counts{Deleted: int64(len(rows))}}, nil
+}
+
+// Compare reports what the table holds otherwise than it would be written.
+func (r *DryRun) Compare(ctx context.Context, rows []crm.Row) ([][]crm.FieldDifference, error) {
+	differences := make([][]crm.FieldDifference, len(rows))
+	return differences, r.driver.Explain(r.table.Compare(ctx, rows, differences))
+}
+
+// Held returns those of the ids that are in the quarantine.
+func (r *DryRun) Held(ctx context.Context, ids []string) (map[string]bool, error) {
+	held, err := ledger.InQuarantine(ctx, r.driver, r.id, ids)
+	return held, r.driver.Explain(err)
+}
+
 // Finish returns the run as it would stand in the history.
 func (r *DryRun) Finish(_ context.Context, o Outcome) (crm.Run, error) {
 	run := r.run
 	run.Status, run.Counts, run.Requests, run.Outside, run.End = o.Status, o.Counts, o.Requests, o.Outside, r.clock.Now()
+	run.Check = o.Check
+	r.seen.close()
 	var failure *crm.Error
 	if errors.As(o.Err, &failure) {
 		run.ErrorCode, run.ErrorMessage, run.Fix = failure.Code, failure.Error(), failure.Fix

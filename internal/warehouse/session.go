@@ -18,13 +18,14 @@ type Tools struct {
 // Session writes the batches of one run. Known and Fit may be called while
 // Write is under way, each by one goroutine.
 type Session struct {
-	driver Driver
-	table  Table
-	tools  Tools
-	claim  Claim
-	state  State
-	run    crm.Run
-	batch  int64 // number of the last batch
+	driver   Driver
+	table    Table
+	tools    Tools
+	claim    Claim
+	state    State
+	run      crm.Run
+	batch    int64 // number of the last batch
+	requests int64 // answers that the run was made of, as the last batch said
 
 	issues     bool // the stream has issues of earlier versions
 	quarantine bool // and open entries in the quarantine
@@ -99,11 +100,15 @@ func (s *Session) Beat(ctx context.Context) error {
 // one transaction.
 func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	out := ledger.Outcome{
-		ID: s.claim.ID, RunID: s.run.ID, Status: o.Status, Watermark: o.Watermark, Complete: o.Complete,
+		ID: s.claim.ID, RunID: s.run.ID, Status: o.Status, Watermark: o.Watermark, Complete: o.Complete, Rows: o.Rows,
 		Counts: o.Counts, Requests: o.Requests,
 	}
+	out.Metrics = map[string]any{}
 	if o.Outside > 0 {
-		out.Metrics = map[string]any{"records_outside_range": o.Outside}
+		out.Metrics[ledger.MetricOutside] = o.Outside
+	}
+	if o.Check != nil {
+		out.Metrics[ledger.MetricCheck] = o.Check
 	}
 	var failure *crm.Error
 	if errors.As(o.Err, &failure) {
@@ -112,7 +117,7 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 			out.DisabledReason = &failure.Message
 		}
 	}
-	if o.Err == nil {
+	if o.Status == crm.StatusSuccess || o.Status == crm.StatusPartial {
 		enabled := ""
 		out.DisabledReason = &enabled
 	}
@@ -121,6 +126,6 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 		run, err = ledger.Finish(ctx, s.driver, out)
 		return err
 	})
-	run.Outside = o.Outside
+	run.Outside, run.Check = o.Outside, o.Check
 	return run, err
 }

@@ -12,9 +12,32 @@ import (
 // quarantine and costs no other row (L3). A lost connection is waited out;
 // whether the commit took place is then asked, not guessed (L2).
 func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
+	write := s.whole
+	s.requests = b.Requests
+	w, err := s.once(ctx, func() (Written, error) {
+		w, err := write(ctx, b)
+		if s.refused(err) {
+			write = s.halved
+			w, err = write(ctx, b)
+		}
+		return w, err
+	})
+	if err != nil {
+		return Written{}, err
+	}
+	for _, issues := range w.Issues {
+		s.issues = s.issues || len(issues) > 0
+	}
+	s.quarantine = s.quarantine || len(w.Rejects) > 0
+	return w, nil
+}
+
+// once makes one numbered transaction take place, and only once: where its
+// answer is lost, it asks what became of it before it tries again.
+func (s *Session) once(ctx context.Context, attempt func() (Written, error)) (Written, error) {
 	s.batch++
 	var w Written
-	write, unknown := s.whole, false // unknown: whether the last attempt took place
+	unknown := false // whether the last attempt took place
 	err := s.persist(ctx, func() error {
 		if unknown {
 			counts, durable, err := ledger.Committed(ctx, s.driver, s.claim.ID, s.run.ID, s.batch)
@@ -27,21 +50,11 @@ func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 			}
 		}
 		var err error
-		if w, err = write(ctx, b); s.refused(err) {
-			write = s.halved
-			w, err = write(ctx, b)
-		}
+		w, err = attempt()
 		unknown = err != nil
 		return err
 	})
-	if err != nil {
-		return Written{}, err
-	}
-	for _, issues := range w.Issues {
-		s.issues = s.issues || len(issues) > 0
-	}
-	s.quarantine = s.quarantine || len(w.Rejects) > 0
-	return w, nil
+	return w, err
 }
 
 // refused reports whether the database does not take some of the data.
@@ -87,7 +100,7 @@ func (w *Written) became(c crm.Counts) {
 
 func (s *Session) commit(ctx context.Context, tx ledger.Conn, w *Written, rows []crm.Row, b *Batch) error {
 	d := ledger.Durable{
-		ID: s.claim.ID, RunID: s.run.ID, Batch: s.batch, Requests: b.Requests, Checkpoint: b.Checkpoint,
+		ID: s.claim.ID, RunID: s.run.ID, Batch: s.batch, Requests: b.Requests, Checkpoint: b.Checkpoint, Walk: b.Walk, Seen: b.Seen,
 		Rejects: w.Rejects, Now: s.tools.Clock.Now(), CleanIssues: s.issues, CleanQuarantine: s.quarantine,
 	}
 	for _, issues := range w.Issues {

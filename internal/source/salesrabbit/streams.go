@@ -12,7 +12,7 @@ func leads() crm.Stream {
 	return crm.Stream{
 		Name: "leads", Aliases: []string{"lead"}, Title: "door-to-door leads",
 		Table: "ingestion_salesrabbit_lead", TableAliases: []string{"salesrabbit_lead"},
-		PrimaryKey: []string{"id"}, Cursor: "date_modified", Incremental: true,
+		PrimaryKey: []string{"id"}, Cursor: "date_modified", Deleted: "deleted_at", Incremental: true,
 		Indexes:   [][]string{{"date_modified"}, {"email"}, {"status"}, {"campaign_id"}, {"user_id"}},
 		RecordURL: "https://app.salesrabbit.com/leads/{id}",
 		Unmapped:  []string{"integrationData", "address", "coordinates"},

@@ -207,6 +207,9 @@ func (w *walk) page(e envelope, answer *client.Response, fresh []unit) crm.Page 
 		Last:       w.done && w.lastPass, Bytes: int64(len(answer.Body)),
 		Repeated: len(e.units) - len(fresh), Requests: w.requests, Notice: w.notice, SourceTime: w.asked,
 	}
+	if w.fixed > 0 && w.pages > 1 {
+		p.Unsure = "SalesRabbit's pages cannot overlap, and a record may have been passed over"
+	}
 	w.requests, w.notice = 0, ""
 	if w.done && !w.lastPass {
 		p.Checkpoint = token{Pass: w.number + 1}.String()

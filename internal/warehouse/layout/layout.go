@@ -12,6 +12,13 @@ const (
 	Hash    = "warren_hash"     // crm.Row.Hash
 	Synced  = "synced_at"       // when the row was last written
 	Created = "created_in_sync" // when it came into being
+
+	// DeletedAt is when the record was deleted: as the source says, or when a
+	// full run no longer found it; NULL while it lives.
+	DeletedAt = "warren_deleted_at"
+	// DeletedRun is the run that no longer found the record; NULL while it
+	// lives, and where the source itself says that it is deleted.
+	DeletedRun = "warren_deleted_run"
 )
 
 // WrittenNames are the names that the column Synced had over time in the old
@@ -32,6 +39,7 @@ const (
 	FromHash                  // Row.Hash
 	FromNow                   // the time of the write
 	FromNothing               // NULL, for which the column has a stand-in
+	FromNull                  // NULL
 )
 
 // Column is what matters here of a column that a table really has.
@@ -77,6 +85,13 @@ func Of(stream crm.Stream, columns []Column, find func(name string) int) []Slot 
 	for _, name := range CreatedNames() {
 		add(name, Slot{Origin: FromNow, InsertOnly: true})
 	}
+	// Whatever the source shows is not missing; whether it is deleted, it says.
+	deleted := Slot{Origin: FromNull}
+	if i := stream.FieldIndex(stream.Deleted); i >= 0 {
+		deleted = Slot{Origin: FromField, Index: i}
+	}
+	add(DeletedAt, deleted)
+	add(DeletedRun, Slot{Origin: FromNull})
 	for _, c := range columns {
 		if c.Required {
 			add(c.Name, Slot{Origin: FromNothing, InsertOnly: true})

@@ -19,6 +19,8 @@ type Durable struct {
 	Checkpoint *crm.Checkpoint // nil leaves the last one
 	Rejects    []crm.Reject
 	Written    []Version   // the rows that the batch created or updated
+	Walk       int64       // the walk that Seen belongs to
+	Seen       []byte      // the records of the batch that the walk has shown, as package seen writes them; nil where nobody asks
 	Issues     []crm.Issue // those of Written and of Rejects
 	Now        time.Time
 
@@ -55,9 +57,10 @@ func Commit(ctx context.Context, tx Conn, d Durable) error {
 		}
 	}
 	held, err := tx.Exec(ctx, `
-UPDATE warren_stream SET batch = $4, batch_run = $3, batch_counts = $5, batch_time = $6, checkpoint = COALESCE($7, checkpoint)
+UPDATE warren_stream SET batch = $4, batch_run = $3, batch_counts = $5, batch_time = $6, checkpoint = COALESCE($7, checkpoint),
+       row_count = row_count + $8
 WHERE source = $1 AND stream = $2 AND holder_run = $3 AND (batch_run IS NULL OR batch_run <> $3 OR batch < $4)`,
-		d.ID.Source, d.ID.Stream, d.RunID, d.Batch, counts, d.Now.UTC(), checkpoint)
+		d.ID.Source, d.ID.Stream, d.RunID, d.Batch, counts, d.Now.UTC(), checkpoint, d.Counts.Created-d.Counts.Deleted)
 	if err != nil {
 		return err
 	}
@@ -65,6 +68,9 @@ WHERE source = $1 AND stream = $2 AND holder_run = $3 AND (batch_run IS NULL OR 
 		return fenced(ctx, tx, d)
 	}
 	if err := addCounts(ctx, tx, d); err != nil {
+		return err
+	}
+	if err := addSeen(ctx, tx, d); err != nil {
 		return err
 	}
 	if err := replaceIssues(ctx, tx, d); err != nil {
@@ -101,8 +107,8 @@ func addCounts(ctx context.Context, tx Conn, d Durable) error {
 UPDATE ingestion_sync_history SET records_fetched = records_fetched + $2, records_processed = records_processed + $3,
        records_created = records_created + $4, records_updated = records_updated + $5,
        records_unchanged = records_unchanged + $6, records_failed = records_failed + $7,
-       records_duplicate = records_duplicate + $8, issues = issues + $9, requests = $10
-WHERE id = $1`, d.RunID, c.Fetched, c.Processed(), c.Created, c.Updated, c.Unchanged, c.Failed, c.Duplicates, c.Issues, d.Requests)
+       records_duplicate = records_duplicate + $8, issues = issues + $9, requests = $10, records_deleted = records_deleted + $11
+WHERE id = $1`, d.RunID, c.Fetched, c.Processed(), c.Created, c.Updated, c.Unchanged, c.Failed, c.Duplicates, c.Issues, d.Requests, c.Deleted)
 	return err
 }
 

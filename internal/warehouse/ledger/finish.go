@@ -13,9 +13,10 @@ type Outcome struct {
 	ID             crm.StreamID
 	RunID          int64
 	Status         crm.Status // success, partial, failed or cancelled
-	Err            *crm.Error // nil unless failed or cancelled
+	Err            *crm.Error // why it failed or was cancelled, or is partial; nil for nothing
 	Watermark      time.Time  // the new watermark; zero leaves the old one
 	Complete       *crm.Basis // the walk is complete, and was made with this: its checkpoint has no more use; else nil
+	Rows           *int64     // rows in the stream's table that are not missing, as they were counted; nil leaves what is known
 	Counts         crm.Counts // what the caller counted; the history must agree (L2)
 	Requests       int64
 	Metrics        map[string]any // further performance metrics; no secrets (L8)
@@ -99,7 +100,7 @@ func finish(ctx context.Context, tx Conn, dialect Dialect, s streamRow, run *crm
 	if err != nil {
 		return err
 	}
-	run.Outside = outside(metrics)
+	run.Outside, run.Check = measured(metrics)
 	if err := closeRun(ctx, tx, *run, metrics); err != nil {
 		return err
 	}
@@ -114,11 +115,20 @@ func finish(ctx context.Context, tx Conn, dialect Dialect, s streamRow, run *crm
 			return err
 		}
 	}
+	var rows any // nil leaves it
+	if o.Rows != nil {
+		rows = *o.Rows
+	}
 	if _, err := tx.Exec(ctx, `
 UPDATE warren_stream SET watermark = $3, disabled_reason = $4, holder_run = NULL, holder = NULL, holder_since = NULL,
-       lease_until = NULL, basis = COALESCE($5, basis), checkpoint = `+checkpoint+`
-WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason), basis); err != nil {
+       lease_until = NULL, basis = COALESCE($5, basis), row_count = COALESCE($6, row_count), checkpoint = `+checkpoint+`
+WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason), basis, rows); err != nil {
 		return err
+	}
+	if checkpoint == "NULL" {
+		if err := forgetSeen(ctx, tx, o.ID); err != nil {
+			return err
+		}
 	}
 	return appendOldHistory(ctx, tx, dialect, s.sourceType, *run, s.Watermark, run.End)
 }

@@ -14,7 +14,7 @@ const historyTable = "ingestion_sync_history"
 // History lists runs, the newest first. Runs of the old system have its names
 // for source and stream.
 func History(ctx context.Context, db DB, f Filter) ([]crm.Run, error) {
-	exists, err := db.Exists(ctx, "warren_stream")
+	exists, err := ready(ctx, db)
 	if err != nil || !exists {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func queryRuns(ctx context.Context, conn Conn, tail string, args ...any) ([]crm.
 SELECT id, COALESCE(source, crm_source), COALESCE(stream, sync_type), COALESCE(endpoint, ''), COALESCE(mode, ''), status,
        start_time, end_time, COALESCE(records_fetched, records_processed), records_created, records_updated,
        COALESCE(records_unchanged, 0), records_failed, COALESCE(records_duplicate, 0), COALESCE(issues, 0),
-       COALESCE(requests, 0), since, until, watermark, COALESCE(error_code, ''), COALESCE(error_message, ''),
+       COALESCE(requests, 0), COALESCE(records_deleted, 0), since, until, watermark, COALESCE(error_code, ''), COALESCE(error_message, ''),
        COALESCE(error_fix, ''), CAST(configuration AS text), CAST(performance_metrics AS text)
 FROM ingestion_sync_history`+tail, args...)
 	if err != nil {
@@ -56,7 +56,7 @@ func scanRun(rows Rows) (crm.Run, error) {
 	c := &run.Counts
 	if err := rows.Scan(&run.ID, &run.StreamID.Source, &run.StreamID.Stream, &run.Endpoint, &mode, &status,
 		&run.Start, &end, &c.Fetched, &c.Created, &c.Updated, &c.Unchanged, &c.Failed, &c.Duplicates, &c.Issues,
-		&run.Requests, &since, &until, &watermark, &code, &run.ErrorMessage, &run.Fix, &configuration, &metrics); err != nil {
+		&run.Requests, &c.Deleted, &since, &until, &watermark, &code, &run.ErrorMessage, &run.Fix, &configuration, &metrics); err != nil {
 		return crm.Run{}, err
 	}
 	run.Mode, run.Status, run.ErrorCode = crm.Mode(mode), crm.Status(status), crm.Code(code)
@@ -66,7 +66,7 @@ func scanRun(rows Rows) (crm.Run, error) {
 	if json.Unmarshal([]byte(configuration), &run.Configuration) != nil {
 		run.Configuration = nil
 	}
-	run.Outside = outside(metrics)
+	run.Outside, run.Check = measured(metrics)
 	return run, nil
 }
 

@@ -8,9 +8,11 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
-// MetricOutside is the name in performance_metrics of Run.Outside, for which
-// the history has no column.
-const MetricOutside = "records_outside_range"
+// Names in performance_metrics of what the history has no column for.
+const (
+	MetricOutside = "records_outside_range" // Run.Outside
+	MetricCheck   = "check"                 // Run.Check
+)
 
 // performance returns what goes into performance_metrics: the metrics given,
 // and the old system's three, computed as it did: records a second of the
@@ -35,13 +37,15 @@ func performance(run crm.Run, metrics map[string]any) map[string]any {
 
 func rounded(x, scale float64) float64 { return math.Round(x*scale) / scale }
 
-// outside reads MetricOutside; metrics of the old system have none.
-func outside(metrics string) int64 {
+// measured reads MetricOutside and MetricCheck; metrics of the old system have
+// neither.
+func measured(metrics string) (outside int64, check *crm.Check) {
 	var m struct {
-		Outside int64 `json:"records_outside_range"`
+		Outside int64      `json:"records_outside_range"`
+		Check   *crm.Check `json:"check"`
 	}
 	if json.Unmarshal([]byte(metrics), &m) != nil {
-		return 0
+		return 0, nil
 	}
-	return m.Outside
+	return m.Outside, m.Check
 }

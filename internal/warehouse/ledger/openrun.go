@@ -47,6 +47,7 @@ func (a *acquisition) openRun(ctx context.Context, s State) (crm.Run, error) {
 		{"records_duplicate", int64(0)},
 		{"issues", int64(0)},
 		{"requests", int64(0)},
+		{"records_deleted", int64(0)},
 	}, a.now)
 	run.ID, err = queryInteger(ctx, a.tx, insert+" RETURNING id", args...)
 	return run, err

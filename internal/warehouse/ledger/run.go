@@ -12,7 +12,7 @@ import (
 // started: the one that the last run before it left, or zero. The error has
 // CodeUsage when there is no run of that number.
 func FindRun(ctx context.Context, db DB, id int64) (run crm.Run, before time.Time, err error) {
-	exists, err := db.Exists(ctx, "warren_stream")
+	exists, err := ready(ctx, db)
 	if err != nil {
 		return crm.Run{}, time.Time{}, err
 	}

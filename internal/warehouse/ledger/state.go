@@ -13,6 +13,7 @@ type State struct {
 	Watermark      time.Time       // zero while none is known
 	Checkpoint     *crm.Checkpoint // of an unfinished walk; nil when there is none
 	Basis          *crm.Basis      // of the last complete walk; nil while none is known
+	Rows           int64           // about how many rows the stream's table has that are not missing
 	Batch          int64           // number of the last durable batch
 	DisabledReason string          // why the stream is not synced; "" when it is
 }
@@ -21,7 +22,7 @@ type State struct {
 // nothing (L6). A warehouse without the ledger's tables has the zero State,
 // or what the old system's history tells.
 func Load(ctx context.Context, db DB, c Claim) (State, error) {
-	migrated, err := db.Exists(ctx, "warren_stream")
+	migrated, err := ready(ctx, db)
 	if err != nil {
 		return State{}, err
 	}
@@ -50,7 +51,7 @@ type streamRow struct {
 // readStream reads the row of a stream; lock is "" or forUpdate's.
 func readStream(ctx context.Context, conn Conn, id crm.StreamID, lock string) (s streamRow, known bool, err error) {
 	rows, err := conn.Query(ctx, `
-SELECT source_type, watermark, COALESCE(checkpoint, ''), COALESCE(basis, ''), batch, COALESCE(batch_run, 0), COALESCE(batch_counts, ''),
+SELECT source_type, watermark, COALESCE(checkpoint, ''), COALESCE(basis, ''), row_count, batch, COALESCE(batch_run, 0), COALESCE(batch_counts, ''),
        COALESCE(disabled_reason, ''), COALESCE(holder_run, 0), COALESCE(holder, ''), holder_since, lease_until
 FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream)
 	if err != nil {
@@ -62,7 +63,7 @@ FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream
 	}
 	var watermark, since, until *time.Time
 	var checkpoint, basis, owner string
-	if err := rows.Scan(&s.sourceType, &watermark, &checkpoint, &basis, &s.Batch, &s.batchRun, &s.counts,
+	if err := rows.Scan(&s.sourceType, &watermark, &checkpoint, &basis, &s.Rows, &s.Batch, &s.batchRun, &s.counts,
 		&s.DisabledReason, &s.run, &owner, &since, &until); err != nil {
 		return streamRow{}, false, err
 	}

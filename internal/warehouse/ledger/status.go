@@ -24,7 +24,7 @@ type StreamStatus struct {
 
 // Streams tells of every stream that was ever synced, by name.
 func Streams(ctx context.Context, db DB) ([]StreamStatus, error) {
-	exists, err := db.Exists(ctx, "warren_stream")
+	exists, err := ready(ctx, db)
 	if err != nil || !exists {
 		return nil, err
 	}

@@ -63,6 +63,8 @@ func missing(rel *relation, stream crm.Stream) []definition {
 		{definition{layout.Hash, "bytea"}, has(layout.Hash)},
 		{definition{layout.Synced, "timestamptz"}, has(layout.WrittenNames()...)},
 		{definition{layout.Created, "timestamptz"}, has(layout.CreatedNames()...)},
+		{definition{layout.DeletedAt, "timestamptz"}, has(layout.DeletedAt)},
+		{definition{layout.DeletedRun, "bigint"}, has(layout.DeletedRun)},
 	} {
 		if !d.has {
 			list = append(list, d.definition)

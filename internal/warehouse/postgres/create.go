@@ -103,6 +103,8 @@ func bookkeeping() []definition {
 		{layout.Hash, "bytea"},
 		{layout.Synced, "timestamptz NOT NULL DEFAULT now()"},
 		{layout.Created, "timestamptz NOT NULL DEFAULT now()"},
+		{layout.DeletedAt, "timestamptz"},
+		{layout.DeletedRun, "bigint"},
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // decodeValue reads a value of a column of kind k from the binary format, as
-// lookups need it: integers, times and texts. nil is NULL, and so is anything
+// lookups need it: integers, booleans, times and texts. nil is NULL, and so is anything
 // else.
 func decodeValue(k kind, b []byte) crm.Value {
 	switch {
@@ -24,6 +24,8 @@ func decodeValue(k kind, b []byte) crm.Value {
 		return crm.Value{Valid: true, Type: crm.TypeTimestamp, Int: sinceEpoch(int64(binary.BigEndian.Uint64(b)), epochMicros)}
 	case k == kindDate && len(b) == 4:
 		return crm.DateValue(int64(int32(binary.BigEndian.Uint32(b))) + epochDays)
+	case k == kindBool && len(b) == 1:
+		return crm.BooleanValue(b[0] != 0)
 	case k == kindText || k == kindChar:
 		return crm.TextValue(b)
 	default:

@@ -239,8 +239,11 @@ func TestDecode(t *testing.T) {
 			t.Errorf("%s came back as %s", c.v, got)
 		}
 	}
-	if got := decodeValue(kindBool, []byte{1}); got.Valid {
-		t.Errorf("a boolean is read as %s", got)
+	if got := decodeValue(kindBool, []byte{1}); !got.Valid || got.Int != 1 {
+		t.Errorf("true is read as %s", got)
+	}
+	if got := decodeValue(kindNumeric, []byte{1}); got.Valid {
+		t.Errorf("a numeric is read as %s", got)
 	}
 	infinity := []byte{0x7f, 255, 255, 255, 255, 255, 255, 255}
 	if got := decodeValue(kindTimestampTZ, infinity); got.Int != math.MaxInt64 {

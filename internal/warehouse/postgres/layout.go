@@ -136,7 +136,7 @@ func (s *slot) value(row *crm.Row, now int64) (crm.Value, bool) {
 		v = crm.Value{Valid: true, Type: crm.TypeText, Bytes: row.Hash[:]}
 	case layout.FromNow:
 		v = crm.Value{Valid: true, Type: crm.TypeTimestamp, Int: now}
-	case layout.FromNothing:
+	case layout.FromNothing, layout.FromNull:
 	}
 	if !v.Valid && s.standsIn {
 		if !s.nowStands {

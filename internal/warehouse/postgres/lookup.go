@@ -17,6 +17,9 @@ import (
 // goroutine at a time and keeps its buffers.
 type lookup struct {
 	query   string
+	given   string // the given keys as a table k, for FROM
+	equal   string // the condition that a row of the table t has a given key
+	from    string // FROM the two of them, joined
 	keys    []kind // of the arrays' elements
 	types   []uint32
 	cursor  kind     // of the cursor's column
@@ -40,7 +43,10 @@ func newLookup(rel *relation, stream crm.Stream) *lookup {
 		names = append(names, fmt.Sprintf("k%d", i))
 		equal = append(equal, fmt.Sprintf("t.%s = %s", quote(name), castFrom(c, fmt.Sprintf("k.k%d", i))))
 	}
-	hash, cursor := "NULL::bytea", "NULL::text"
+	l.given = "unnest(" + strings.Join(arrays, ", ") + ") WITH ORDINALITY AS k(" + strings.Join(names, ", ") + ", ord)"
+	l.equal = strings.Join(equal, " AND ")
+	l.from = " FROM " + l.given + " JOIN " + rel.quoted() + " AS t ON " + l.equal
+	hash, cursor, missing := "NULL::bytea", "NULL::text", "false"
 	if c := rel.column(layout.Hash); c != nil && c.kind == kindBytea {
 		hash = "t." + quote(layout.Hash)
 	}
@@ -51,9 +57,11 @@ func newLookup(rel *relation, stream crm.Stream) *lookup {
 			l.as = f.Type
 		}
 	}
-	l.query = "SELECT k.ord, " + hash + ", " + cursor +
-		" FROM unnest(" + strings.Join(arrays, ", ") + ") WITH ORDINALITY AS k(" + strings.Join(names, ", ") + ", ord)" +
-		" JOIN " + rel.quoted() + " AS t ON " + strings.Join(equal, " AND ")
+	if rel.column(layout.DeletedRun) != nil {
+		missing = "t." + quote(layout.DeletedRun) + " IS NOT NULL"
+	}
+	l.query = "SELECT k.ord, " + hash + ", " + cursor + ", " + missing +
+		l.from
 	return l
 }
 
@@ -83,7 +91,7 @@ func (l *lookup) bind(rows []crm.Row) {
 // read takes in one row of the answer.
 func (l *lookup) read(answer [][]byte, versions []crm.Version) {
 	at := binary.BigEndian.Uint64(answer[0]) - 1
-	v := crm.Version{Known: true, Hash: decodeHash(answer[1])}
+	v := crm.Version{Known: true, Hash: decodeHash(answer[1]), Missing: decodeValue(kindBool, answer[3]).Int != 0}
 	cursor, ok := l.decodeCursor(answer[2])
 	if ok {
 		v.Cursor = cursor

@@ -15,7 +15,8 @@ type merge struct {
 	createStage string // harmless where the staging table exists
 	emptyStage  string
 	copyStage   string
-	update      string // existing rows that are neither equal nor older
+	update      string // existing rows that are missing, or neither equal nor older
+	overwrite   string // existing rows, whatever they are
 	insert      string // rows that the table does not have
 	settled     string // staged rows that the table has in the same or a newer version
 	stage       string // name of the staging table
@@ -79,9 +80,10 @@ func newMerge(rel *relation, stream crm.Stream, slots []slot, pooled bool) *merg
 		// never a row that is left out in silence (L3).
 		m.insert += " ON CONFLICT (" + quoteAll(stream.PrimaryKey) + ") DO NOTHING"
 	}
-	guard := guards(stream, slots)
+	guard := guards(rel, stream, slots)
 	if len(sets) > 0 {
-		m.update = "UPDATE " + table + " AS t SET " + strings.Join(sets, ", ") + " FROM " + from + " WHERE " + equal + guard
+		m.overwrite = "UPDATE " + table + " AS t SET " + strings.Join(sets, ", ") + " FROM " + from + " WHERE " + equal
+		m.update = m.overwrite + guard
 	}
 	m.settled = "SELECT FROM " + from + " WHERE EXISTS (SELECT FROM " + table + " AS t WHERE " + equal
 	if m.update != "" && guard != "" {
@@ -99,8 +101,9 @@ func keysEqual(rel *relation, stream crm.Stream) string {
 	return strings.Join(equal, " AND ")
 }
 
-// guards keeps equal rows (L10) and newer ones (L9) from being written.
-func guards(stream crm.Stream, slots []slot) string {
+// guards keeps equal rows (L10) and newer ones (L9) from being written, unless
+// they are marked as missing.
+func guards(rel *relation, stream crm.Stream, slots []slot) string {
 	var b strings.Builder
 	for _, s := range slots {
 		name := quote(s.column.name)
@@ -110,6 +113,9 @@ func guards(stream crm.Stream, slots []slot) string {
 		case s.origin == layout.FromField && s.column.name == stream.Cursor && s.column.kind.comparable():
 			fmt.Fprintf(&b, " AND (t.%[1]s IS NULL OR s.%[1]s IS NULL OR s.%[1]s >= t.%[1]s)", name)
 		}
+	}
+	if b.Len() > 0 && rel.column(layout.DeletedRun) != nil {
+		return " AND (t." + quote(layout.DeletedRun) + " IS NOT NULL OR (TRUE" + b.String() + "))"
 	}
 	return b.String()
 }

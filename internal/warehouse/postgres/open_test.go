@@ -290,7 +290,8 @@ func TestOwnTable(t *testing.T) {
 	const shape = `SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = 'things'::regclass AND attnum > 0 ORDER BY attnum`
 	d.wantQuery(shape, []string{"id", "bigint", "t"}, []string{"name", "text", "f"}, []string{"changed", "timestamp with time zone", "f"}, []string{"flag", "boolean", "t"},
 		[]string{"at", "timestamp with time zone", "f"}, []string{"amount", "numeric", "f"}, []string{`odd "name"`, "text", "f"}, []string{"data", "jsonb", "t"},
-		[]string{"warren_hash", "bytea", "f"}, []string{"synced_at", "timestamp with time zone", "t"}, []string{"created_in_sync", "timestamp with time zone", "t"})
+		[]string{"warren_hash", "bytea", "f"}, []string{"synced_at", "timestamp with time zone", "t"}, []string{"created_in_sync", "timestamp with time zone", "t"},
+		[]string{"warren_deleted_at", "timestamp with time zone", "f"}, []string{"warren_deleted_run", "bigint", "f"})
 	const indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'things' AND indexname <> 'things_pkey' ORDER BY indexdef"
 	d.wantQuery(indexes, []string{"CREATE INDEX things_name_changed_idx ON public.things USING btree (name, changed)"}, []string{"CREATE INDEX things_name_idx ON public.things USING btree (name)"})
 	if table.Shape() != "" {

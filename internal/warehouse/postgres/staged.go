@@ -5,15 +5,7 @@ import "context"
 // mergeRows brings rows into the table by way of the staging table.
 func (b *batch) mergeRows(ctx context.Context, pick []int) error {
 	m := b.table.merge
-	prepare := []string{"RELEASE SAVEPOINT warren_copy", m.createStage}
-	if b.tx.staged[m.stage] {
-		prepare = append(prepare, m.emptyStage)
-	}
-	b.tx.staged[m.stage] = true
-	if _, err := b.exec(ctx, prepare...); err != nil {
-		return err
-	}
-	if err := b.copy(ctx, m.copyStage, pick, true); err != nil {
+	if err := b.stage(ctx, pick); err != nil {
 		return err
 	}
 	if m.update != "" {
@@ -27,6 +19,40 @@ func (b *batch) mergeRows(ctx context.Context, pick []int) error {
 		return nil
 	}
 	return b.mergeRest(ctx, int64(len(pick)))
+}
+
+// stage puts rows, and only them, into the staging table.
+func (b *batch) stage(ctx context.Context, pick []int) error {
+	m := b.table.merge
+	prepare := []string{m.createStage}
+	if !b.released {
+		prepare = []string{"RELEASE SAVEPOINT warren_copy", m.createStage}
+		b.released = true
+	}
+	if b.tx.staged[m.stage] {
+		prepare = append(prepare, m.emptyStage)
+	}
+	b.tx.staged[m.stage] = true
+	if _, err := b.exec(ctx, prepare...); err != nil {
+		return err
+	}
+	return b.copy(ctx, m.copyStage, pick, true)
+}
+
+// overwrite writes the rows to repair over what the table has.
+func (b *batch) overwrite(ctx context.Context) error {
+	if b.table.merge.overwrite == "" {
+		return nil // the table has nothing but its key
+	}
+	if err := b.stage(ctx, b.repair); err != nil {
+		return err
+	}
+	written, err := b.join(ctx, b.table.merge.overwrite)
+	b.counts.Updated += written
+	if err == nil && written != int64(len(b.repair)) {
+		err = b.table.swallowed(int64(len(b.repair)) - written)
+	}
+	return err
 }
 
 // mergeRest deals with staged rows that the update did not take: some are not

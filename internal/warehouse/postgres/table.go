@@ -164,6 +164,17 @@ func (absentTable) Known(_ context.Context, _ []crm.Row, versions []crm.Version)
 
 func (absentTable) Fit(*crm.Row) []crm.Issue { return nil }
 
+func (absentTable) Present(context.Context, func(crm.Row) error) error { return nil }
+
+func (absentTable) Compare(_ context.Context, _ []crm.Row, differences [][]crm.FieldDifference) error {
+	clear(differences)
+	return nil
+}
+
+func (t absentTable) Delete(context.Context, ledger.Conn, []crm.Row, int64, bool) (int64, error) {
+	return 0, notOpenedToWrite(t.stream)
+}
+
 func (t absentTable) Write(context.Context, ledger.Conn, []crm.Row) (crm.Counts, error) {
 	return crm.Counts{}, notOpenedToWrite(t.stream)
 }

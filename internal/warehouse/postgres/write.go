@@ -45,9 +45,11 @@ type batch struct {
 	rows  []crm.Row
 	now   int64 // the transaction's time, in microseconds since 1970
 
-	fresh  []int // positions in rows: the table does not have them
-	differ []int // it has them in an older version
-	counts crm.Counts
+	fresh    []int // positions in rows: the table does not have them
+	differ   []int // it has them in an older version, or marked as missing
+	repair   []int // it has them in a version that does not matter
+	counts   crm.Counts
+	released bool // whether the savepoint that sort set is given up
 }
 
 func (b *batch) write(ctx context.Context) (crm.Counts, error) {
@@ -71,6 +73,11 @@ func (b *batch) write(ctx context.Context) (crm.Counts, error) {
 	}
 	if len(stage) > 0 {
 		if err := b.mergeRows(ctx, stage); err != nil {
+			return crm.Counts{}, err
+		}
+	}
+	if len(b.repair) > 0 {
+		if err := b.overwrite(ctx); err != nil {
 			return crm.Counts{}, err
 		}
 	}
@@ -107,7 +114,9 @@ func (b *batch) sort(ctx context.Context) error {
 		switch {
 		case !has.Known:
 			b.fresh = append(b.fresh, i)
-		case has.Hash != row.Hash && row.Newer(has.Cursor):
+		case row.Repair:
+			b.repair = append(b.repair, i)
+		case !has.Current(row):
 			b.differ = append(b.differ, i)
 		}
 	}

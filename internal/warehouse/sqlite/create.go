@@ -95,6 +95,7 @@ func createStatement(stream crm.Stream) string {
 	}
 	for _, d := range []definition{
 		{layout.Data, "TEXT NOT NULL"}, {layout.Hash, "BLOB"}, {layout.Synced, "TEXT NOT NULL"}, {layout.Created, "TEXT NOT NULL"},
+		{layout.DeletedAt, "TEXT"}, {layout.DeletedRun, "INTEGER"},
 	} {
 		if _, declared := stream.Field(d.name); !declared {
 			columns = append(columns, quote(d.name)+" "+d.words)
@@ -139,6 +140,8 @@ func missing(rel *relation, stream crm.Stream) []definition {
 		{definition{layout.Hash, "BLOB"}, []string{layout.Hash}},
 		{definition{layout.Synced, "TEXT"}, layout.WrittenNames()},
 		{definition{layout.Created, "TEXT"}, layout.CreatedNames()},
+		{definition{layout.DeletedAt, "TEXT"}, []string{layout.DeletedAt}},
+		{definition{layout.DeletedRun, "INTEGER"}, []string{layout.DeletedRun}},
 	} {
 		has := slices.ContainsFunc(d.names, func(name string) bool {
 			_, declared := stream.Field(name)

@@ -70,7 +70,7 @@ func (s *slot) value(row *crm.Row, now string) driver.Value {
 		v = row.Hash[:]
 	case layout.FromNow:
 		v = now
-	case layout.FromNothing:
+	case layout.FromNothing, layout.FromNull:
 	}
 	if v == nil && s.standsIn {
 		if s.standIn == nil {
@@ -103,8 +103,8 @@ func updateStatement(rel *relation, slots []slot, key []string) string {
 	return "UPDATE " + quote(rel.name) + " SET " + strings.Join(sets, ", ") + whereKey(key)
 }
 
-// lookupStatement asks for the hash and the cursor of a record, NULL where the
-// table has no such column.
+// lookupStatement asks for the hash and the cursor of a record, and for the run
+// that missed it; NULL where the table has no such column.
 func lookupStatement(rel *relation, stream crm.Stream) string {
 	term := func(name string) string {
 		if name == "" || rel.column(name) == nil {
@@ -112,7 +112,7 @@ func lookupStatement(rel *relation, stream crm.Stream) string {
 		}
 		return quote(name)
 	}
-	return "SELECT " + term(layout.Hash) + ", " + term(stream.Cursor) + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
+	return "SELECT " + term(layout.Hash) + ", " + term(stream.Cursor) + ", " + term(layout.DeletedRun) + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
 }
 
 func whereKey(key []string) string {

@@ -45,7 +45,7 @@ type lookup struct {
 }
 
 func (t *table) newLookup(ctx context.Context, conn driver.Conn) (*lookup, error) {
-	s, err := prepare(ctx, conn, t.lookup, t.keys, 2)
+	s, err := prepare(ctx, conn, t.lookup, t.keys, 3)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (l *lookup) version(ctx context.Context, key []crm.Value) (crm.Version, err
 	if err != nil || !found {
 		return crm.Version{}, err
 	}
-	v := crm.Version{Known: true, Cursor: cursorOf(l.dest[1], l.table.cursor)}
+	v := crm.Version{Known: true, Cursor: cursorOf(l.dest[1], l.table.cursor), Missing: l.dest[2] != nil}
 	if hash, ok := l.dest[0].([]byte); ok && len(hash) == len(v.Hash) {
 		copy(v.Hash[:], hash)
 	}

@@ -19,7 +19,7 @@ type table struct {
 	checks []int // slots whose column may be unable to hold a value of its field
 	cursor crm.Type
 
-	lookup, insert, update string
+	lookup, insert, update, present string
 }
 
 // Table returns the table of a stream, as it really is. With create it first
@@ -70,6 +70,7 @@ func newTable(d *Driver, stream crm.Stream, rel *relation) *table {
 		t.cursor = f.Type
 	}
 	t.lookup = lookupStatement(rel, stream)
+	t.present = presentStatement(rel, stream.PrimaryKey)
 	t.insert = insertStatement(rel, t.slots)
 	t.update = updateStatement(rel, t.slots, stream.PrimaryKey)
 	return t
@@ -87,6 +88,17 @@ func (absentTable) Fit(*crm.Row) []crm.Issue { return nil }
 
 // Shape of a table that does not exist: what Warren would make holds everything.
 func (absentTable) Shape() string { return "" }
+
+func (absentTable) Present(context.Context, func(crm.Row) error) error { return nil }
+
+func (absentTable) Compare(_ context.Context, _ []crm.Row, differences [][]crm.FieldDifference) error {
+	clear(differences)
+	return nil
+}
+
+func (t absentTable) Delete(context.Context, ledger.Conn, []crm.Row, int64, bool) (int64, error) {
+	return 0, misuse("the table of stream " + t.stream.Name + " was not opened for writing")
+}
 
 func (t absentTable) Write(context.Context, ledger.Conn, []crm.Row) (crm.Counts, error) {
 	return crm.Counts{}, misuse("the table of stream " + t.stream.Name + " was not opened for writing")

@@ -110,7 +110,7 @@ func (w *writer) write(ctx context.Context, row *crm.Row, counts *crm.Counts) er
 	case !known.Known:
 		counts.Created++
 		return w.put(ctx, w.insert, row, true)
-	case known.Hash == row.Hash || !row.Newer(known.Cursor):
+	case known.Current(row) && !row.Repair:
 		counts.Unchanged++
 		return nil
 	default:

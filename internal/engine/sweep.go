@@ -1,0 +1,147 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// remembered bounds how many absent rows are kept between counting them and
+// marking them (L11); where there are more, the table is read a second time.
+const remembered = 10_000
+
+// sweep deals with the rows that a complete walk did not show: their records
+// are gone from the source. It counts them first, and takes none when they are
+// more than one run may take.
+func (r *run) sweep(ctx context.Context) error {
+	if !r.plan.sweep {
+		return nil
+	}
+	if why := r.unproved(); why != "" {
+		r.observe(crm.Notice{ID: r.job.ID, Message: why + ", so no row is held to be deleted for not being shown"})
+		return nil
+	}
+	var absent []crm.Row
+	n := int64(0)
+	counted, err := r.session.Absent(ctx, r.preparer.walk, func(row crm.Row) error {
+		if n++; n <= remembered {
+			absent = append(absent, crm.Row{ID: row.ID, Key: append([]crm.Value(nil), row.Key...)})
+		}
+		if r.plan.mode == crm.ModeVerify {
+			r.found(crm.Finding{Kind: crm.Extra, RecordID: row.ID})
+		}
+		return nil
+	})
+	if err != nil {
+		return r.refuse(err)
+	}
+	r.check.Rows = counted.Rows
+	r.rows = &r.check.Rows
+	r.compareCounts(counted.Shown - (counted.Rows - n))
+	if allowed := r.job.Deletes.Allowed(counted.Rows); n > allowed {
+		return r.refuse(r.tooMany(n, counted.Rows))
+	}
+	if n > remembered {
+		err = r.deleteAll(ctx)
+	} else {
+		err = r.delete(ctx, absent)
+	}
+	if err != nil {
+		return r.refuse(err)
+	}
+	r.check.Rows -= r.counts.Deleted
+	return nil
+}
+
+// unproved says why a record that was not shown may still be at the source; ""
+// when it is gone.
+func (r *run) unproved() string {
+	switch {
+	case r.preparer.unsure != "":
+		return r.preparer.unsure
+	case r.preparer.nameless > 0:
+		return fmt.Sprintf("%d records came without a primary key, and any row could be theirs", r.preparer.nameless)
+	default:
+		return ""
+	}
+}
+
+// compareCounts upholds L3 once more, by counting: every record that was shown
+// is in the table, or failed. lacking is how many are not in the table. What
+// failed before a walk was gone on with is not known here.
+func (r *run) compareCounts(lacking int64) {
+	if lost := lacking - r.counts.Failed; lost > 0 && r.plan.resume == nil && r.plan.mode == crm.ModeFull && !r.job.Ask.DryRun {
+		r.check.Missing += lost
+		r.observe(crm.Notice{
+			ID: r.job.ID, Message: fmt.Sprintf("the source showed %d records that are neither in the table nor in the quarantine", lost),
+			Fix: r.verifyCommand(),
+		})
+	}
+}
+
+// deleteAll reads the table once more and deletes as it goes.
+func (r *run) deleteAll(ctx context.Context) error {
+	var rows []crm.Row
+	_, err := r.session.Absent(ctx, r.preparer.walk, func(row crm.Row) error {
+		rows = append(rows, crm.Row{ID: row.ID, Key: append([]crm.Value(nil), row.Key...)})
+		if len(rows) < remembered {
+			return nil
+		}
+		err := r.delete(ctx, rows)
+		rows = rows[:0]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.delete(ctx, rows)
+}
+
+// delete marks or deletes rows, a batch at a time.
+func (r *run) delete(ctx context.Context, rows []crm.Row) error {
+	for len(rows) > 0 {
+		batch := rows[:min(len(rows), r.job.Ask.BatchSize)]
+		rows = rows[len(batch):]
+		w, err := r.session.Delete(ctx, batch, r.job.Deletes.How == crm.DeletesHard)
+		if err != nil {
+			return err
+		}
+		r.counts.Add(w.Counts)
+		r.observe(crm.BatchWritten{ID: r.job.ID, Counts: w.Counts})
+	}
+	return nil
+}
+
+func (r *run) tooMany(n, rows int64) error {
+	return &crm.Error{
+		Code: crm.CodeDeletesRefused, Origin: crm.OriginSource,
+		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g %% that one run may mark as deleted; none was marked",
+			n, rows, 100*r.job.Deletes.Limit),
+		Fix: "look whether the source shows all there is (the right account, the rights of the token); if the records are really gone, " +
+			"run once more with --full --delete-limit 100%",
+	}
+}
+
+// refuse notes an error that concerns nothing but the rows that are gone: the
+// run is complete without them, and says so. Any other error is returned.
+func (r *run) refuse(err error) error {
+	var e *crm.Error
+	switch {
+	case !errors.As(err, &e):
+		return err
+	case e.Code == crm.CodeDeletesRefused:
+		r.refused = e
+	case e.Code == crm.CodeRefusedValue:
+		r.refused = &crm.Error{
+			Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse, Err: err,
+			Message: "the database keeps rows that are gone from the source from being deleted",
+			Fix:     "set deletes: soft for the stream in warren.yaml, or drop the constraint that refers to its rows",
+		}
+	default:
+		return err
+	}
+	r.observe(crm.Notice{ID: r.job.ID, Message: r.refused.Error(), Fix: r.refused.Fix})
+	return nil
+}

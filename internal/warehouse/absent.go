@@ -1,0 +1,64 @@
+package warehouse
+
+import (
+	"context"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+	"github.com/warren-sync/warren/internal/warehouse/seen"
+)
+
+// Counted is what a comparison of a table with a walk found.
+type Counted struct {
+	Rows  int64 // rows of the table that are not marked as deleted
+	Shown int64 // different records that the walk has shown
+}
+
+// Absent calls absent with every present row that a walk has not shown. The row
+// has an ID and a Key, which are good until absent returns.
+func (s *Session) Absent(ctx context.Context, walk int64, absent func(crm.Row) error) (Counted, error) {
+	c, err := compareWalk(ctx, s.table, seen.Parts(ledger.Seen(ctx, s.driver, s.claim.ID, walk)), absent)
+	return c, s.driver.Explain(err)
+}
+
+func compareWalk(ctx context.Context, table Table, parts seen.Parts, absent func(crm.Row) error) (Counted, error) {
+	present := func(each func(string, crm.Row) error) error {
+		return table.Present(ctx, func(row crm.Row) error { return each(row.ID, row) })
+	}
+	rows, shown, err := seen.Absent(seen.Walk{Parts: parts}, present, absent)
+	return Counted{Rows: rows, Shown: shown}, err
+}
+
+// Delete marks rows as deleted, or deletes them, in one transaction with the
+// run's count of them (L4). Rows need a Key only.
+func (s *Session) Delete(ctx context.Context, rows []crm.Row, hard bool) (Written, error) {
+	return s.once(ctx, func() (Written, error) {
+		var w Written
+		err := s.driver.InTx(ctx, func(tx ledger.Conn) (err error) {
+			w = Written{}
+			if w.Counts.Deleted, err = s.table.Delete(ctx, tx, rows, s.run.ID, hard); err != nil {
+				return err
+			}
+			var gone []crm.Row // whose issues are gone with them
+			if hard {
+				gone = rows
+			}
+			return s.commit(ctx, tx, &w, gone, &Batch{Requests: s.requests})
+		})
+		return w, err
+	})
+}
+
+// Compare reports what the table holds otherwise than Write would store it, row
+// by row; nil where nothing differs.
+func (s *Session) Compare(ctx context.Context, rows []crm.Row) ([][]crm.FieldDifference, error) {
+	differences := make([][]crm.FieldDifference, len(rows))
+	err := s.persist(ctx, func() error { return s.table.Compare(ctx, rows, differences) })
+	return differences, err
+}
+
+// Held returns those of the ids that are in the quarantine.
+func (s *Session) Held(ctx context.Context, ids []string) (map[string]bool, error) {
+	held, err := ledger.InQuarantine(ctx, s.driver, s.claim.ID, ids)
+	return held, s.driver.Explain(err)
+}

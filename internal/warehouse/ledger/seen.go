@@ -1,0 +1,52 @@
+package ledger
+
+import (
+	"context"
+	"iter"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// addSeen remembers the records that a batch has shown, with the batch (L4).
+func addSeen(ctx context.Context, tx Conn, d Durable) error {
+	if len(d.Seen) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO warren_seen (source, stream, walk, part, ids) VALUES ($1, $2, $3, $4, $5)`,
+		d.ID.Source, d.ID.Stream, d.Walk, d.Batch, d.Seen)
+	return err
+}
+
+// Seen yields what the batches of a walk have shown, each batch as it was given
+// to Commit, or the error that ends it.
+func Seen(ctx context.Context, db DB, id crm.StreamID, walk int64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		rows, err := db.Query(ctx, `SELECT ids FROM warren_seen WHERE source = $1 AND stream = $2 AND walk = $3 ORDER BY part`,
+			id.Source, id.Stream, walk)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var ids []byte
+			if err := rows.Scan(&ids); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(ids, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// forgetSeen drops what the walks of a stream have shown: the last of them is
+// complete, or will not be gone on with.
+func forgetSeen(ctx context.Context, tx Conn, id crm.StreamID) error {
+	_, err := tx.Exec(ctx, `DELETE FROM warren_seen WHERE source = $1 AND stream = $2`, id.Source, id.Stream)
+	return err
+}

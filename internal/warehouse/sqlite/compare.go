@@ -1,0 +1,135 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/literal"
+	"github.com/warren-sync/warren/internal/crm/rawjson"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
+)
+
+// Compare reports what the table holds otherwise than Write would store it.
+func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm.FieldDifference) error {
+	clear(differences)
+	slots := t.compared()
+	err := t.driver.inSnapshot(ctx, func(tx *transaction) error {
+		return tx.raw(func(conn driver.Conn) (err error) {
+			s, err := prepare(ctx, conn, compareStatement(t.rel, slots, t.stream.PrimaryKey), t.keys, len(slots))
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, s.close()) }()
+			steady := context.WithoutCancel(ctx)
+			for i := range rows {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				for k, v := range rows[i].Key {
+					s.args[k].Value = bind(v, t.slots[k].column.affinity)
+				}
+				found, err := s.first(steady)
+				if err != nil {
+					return err
+				}
+				if found {
+					differences[i] = t.differences(slots, &rows[i], s.dest)
+				}
+			}
+			return nil
+		})
+	})
+	return t.driver.Explain(err)
+}
+
+// compared returns the slots that say something of the record.
+func (t *table) compared() []slot {
+	var slots []slot
+	for _, s := range t.slots {
+		if s.origin == layout.FromField || s.origin == layout.FromRaw {
+			slots = append(slots, s)
+		}
+	}
+	return slots
+}
+
+func compareStatement(rel *relation, slots []slot, key []string) string {
+	names := make([]string, len(slots))
+	for i, s := range slots {
+		names[i] = s.column.name
+	}
+	return "SELECT " + quoteAll(names) + " FROM " + quote(rel.name) + whereKey(key)
+}
+
+func (t *table) differences(slots []slot, row *crm.Row, stored []driver.Value) []crm.FieldDifference {
+	var found []crm.FieldDifference
+	for i := range slots {
+		s := &slots[i]
+		want := s.value(row, "")
+		if s.standsIn && s.standIn == nil && want == "" && stored[i] != nil {
+			continue // the time of the write stood in for NULL
+		}
+		json := s.origin == layout.FromRaw || s.origin == layout.FromField && t.stream.Fields[s.index].Type == crm.TypeJSON
+		if !equal(want, stored[i], json) {
+			found = append(found, crm.FieldDifference{Column: s.column.name, Source: show(want), Warehouse: show(stored[i])})
+		}
+	}
+	return found
+}
+
+// equal reports whether a stored value is what binding the wanted one leaves.
+func equal(want, stored driver.Value, json bool) bool {
+	if b, ok := stored.([]byte); ok {
+		stored = string(b)
+	}
+	if at, ok := stored.(time.Time); ok { // of a column declared as such
+		micros, _, err := literal.Timestamp([]byte(textOf(want)))
+		return err == nil && micros == at.UnixMicro()
+	}
+	if want == stored || want == nil || stored == nil {
+		return want == stored
+	}
+	a, b := []byte(textOf(want)), []byte(textOf(stored))
+	if json {
+		return rawjson.Equal(a, b)
+	}
+	x, errX := literal.Decimal(a, nil)
+	y, errY := literal.Decimal(b, nil)
+	_, wantText := want.(string)
+	_, storedText := stored.(string)
+	if errX == nil && errY == nil && !(wantText && storedText) {
+		return literal.Compare(x, y) == 0
+	}
+	return string(a) == string(b)
+}
+
+func textOf(v driver.Value) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case time.Time:
+		return v.UTC().Format(timestampLayout)
+	case []byte:
+		return string(v)
+	case bool:
+		return strconv.FormatInt(truth(v), 10)
+	default:
+		return ""
+	}
+}
+
+func show(v driver.Value) string {
+	if v == nil {
+		return "NULL"
+	}
+	return cutText(strings.ToValidUTF8(textOf(v), "\uFFFD"), crm.MaxIssueValue)
+}

@@ -1,0 +1,171 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/literal"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// presentStatement asks for the keys of the rows that are not marked as missing.
+func presentStatement(rel *relation, key []string) string {
+	statement := "SELECT " + quoteAll(key) + " FROM " + quote(rel.name)
+	if rel.column(layout.DeletedRun) != nil {
+		statement += " WHERE " + quote(layout.DeletedRun) + " IS NULL"
+	}
+	return statement
+}
+
+// Present calls each with every row that is not marked as missing.
+func (t *table) Present(ctx context.Context, each func(row crm.Row) error) error {
+	if err := t.tellsApart(ctx); err != nil {
+		return err
+	}
+	rows, err := t.driver.readers.QueryContext(ctx, t.present)
+	if err != nil {
+		return t.driver.Explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	stored := make([]any, t.keys)
+	dest := make([]any, t.keys)
+	for i := range stored {
+		dest[i] = &stored[i]
+	}
+	key := make([]crm.Value, t.keys)
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return t.driver.Explain(err)
+		}
+		ours := true
+		for i := range key {
+			f, _ := t.stream.Field(t.stream.PrimaryKey[i])
+			key[i] = keyOf(stored[i], f.Type)
+			ours = ours && key[i].Valid
+		}
+		if !ours {
+			continue
+		}
+		if err := each(crm.Row{ID: crm.KeyText(key), Key: key}); err != nil {
+			return err
+		}
+	}
+	return t.driver.Explain(rows.Err())
+}
+
+// tellsApart makes sure that two keys are equal in the table only when they are
+// the same: a column that folds case or turns texts into numbers would make a
+// row look as if no record had its key.
+func (t *table) tellsApart(ctx context.Context) error {
+	folds, err := t.folds(ctx)
+	if err != nil {
+		return err
+	}
+	for i, name := range t.stream.PrimaryKey {
+		f, _ := t.stream.Field(name)
+		c := t.slots[i].column
+		apart := f.Type != crm.TypeDecimal && f.Type != crm.TypeJSON
+		if f.Type == crm.TypeText {
+			apart = (c.affinity == toTexts || c.affinity == keeps) && !folds
+		}
+		if !apart {
+			return &crm.Error{
+				Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse,
+				Message: "rows that the source no longer has cannot be told in " + quote(t.rel.name) + ": its key column " +
+					quote(c.name) + " of type " + c.declared + " makes different keys equal",
+				Fix: "Set deletes: off for the stream in warren.yaml, or give the column the type TEXT without a collation.",
+			}
+		}
+	}
+	return nil
+}
+
+// folds reports whether the table's declaration has a collation anywhere.
+func (t *table) folds(ctx context.Context) (folds bool, err error) {
+	const query = "SELECT sql LIKE '%COLLATE%' FROM sqlite_schema WHERE type = 'table' AND name = $1 COLLATE NOCASE"
+	err = each(ctx, t.driver, query, t.rel.name, func(scan func(...any) error) error { return scan(&folds) })
+	return folds, t.driver.Explain(err)
+}
+
+// keyOf reads a part of a key in the type of its field; NULL when it is none
+// that a record could have.
+func keyOf(stored any, t crm.Type) crm.Value {
+	switch v := stored.(type) {
+	case int64:
+		if t == crm.TypeBoolean {
+			return crm.BooleanValue(v != 0)
+		}
+	case []byte:
+		return keyOf(string(v), t)
+	case string:
+		switch t {
+		case crm.TypeText:
+			return crm.TextValue([]byte(v))
+		case crm.TypeInteger:
+			if n, err := literal.Integer([]byte(v)); err == nil {
+				return crm.IntegerValue(n)
+			}
+		default:
+		}
+	}
+	return cursorOf(stored, t)
+}
+
+// Delete marks rows as deleted, or deletes them.
+func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run int64, hard bool) (int64, error) {
+	own, ok := tx.(*transaction)
+	if !ok || own.driver != t.driver {
+		return 0, misuse("the transaction belongs to another database")
+	}
+	var deleted int64
+	err := own.raw(func(conn driver.Conn) (err error) {
+		values := []driver.Value{t.driver.clock.Now().UTC().Format(timestampLayout), run}
+		if hard {
+			values = nil
+		}
+		s, err := prepare(ctx, conn, t.deleteStatement(hard), len(values)+t.keys, 0)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.close()) }()
+		for i, v := range values {
+			s.args[i].Value = v
+		}
+		steady := context.WithoutCancel(ctx)
+		for i := range rows {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			for k, v := range rows[i].Key {
+				s.args[len(values)+k].Value = bind(v, t.slots[k].column.affinity)
+			}
+			n, err := s.run(steady)
+			if err != nil {
+				return err
+			}
+			deleted += n
+		}
+		return nil
+	})
+	return deleted, t.driver.Explain(err)
+}
+
+func (t *table) deleteStatement(hard bool) string {
+	if hard {
+		return "DELETE FROM " + quote(t.rel.name) + whereKey(t.stream.PrimaryKey)
+	}
+	at := quote(layout.DeletedAt)
+	sets := []string{at + " = COALESCE(" + at + ", ?1)", quote(layout.DeletedRun) + " = ?2"}
+	for _, s := range t.slots {
+		if s.origin == layout.FromNow && slices.Contains(layout.WrittenNames(), s.column.name) {
+			sets = append(sets, quote(s.column.name)+" = ?1")
+		}
+	}
+	return "UPDATE " + quote(t.rel.name) + " SET " + strings.Join(sets, ", ") + whereKey(t.stream.PrimaryKey) +
+		" AND " + quote(layout.DeletedRun) + " IS NULL"
+}
