@@ -3,6 +3,8 @@ package processor
 import (
 	"fmt"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
@@ -43,22 +45,9 @@ func (p *Processor) Identify(raw []byte, row *crm.Row) *crm.Reject {
 		}
 		row.Key[n] = v
 	}
-	row.ID = keyText(row.Key)
+	row.ID = crm.KeyText(row.Key)
 	row.Hash = p.fingerprint(raw)
 	return nil
-}
-
-// keyText joins the parts of a primary key to the text that people see.
-func keyText(key []crm.Value) string {
-	var space [64]byte
-	text := space[:0]
-	for i, v := range key {
-		if i > 0 {
-			text = append(text, '/')
-		}
-		text = v.AppendText(text)
-	}
-	return string(text)
 }
 
 func (p *Processor) clear() {
@@ -126,9 +115,20 @@ func (p *Processor) take(c *node, value []byte) {
 		return
 	}
 	if c.decode && len(value) > 0 && value[0] == '"' {
-		if inner, ok := rawjson.Unquote(nil, value); ok {
-			value = inner
-		}
+		value = inside(value)
 	}
 	p.walk(c, value, false)
+}
+
+// inside returns the JSON that the JSON string in value holds, clean; nil when
+// it holds none.
+func inside(value []byte) []byte {
+	text, ok := rawjson.Unquote(nil, value)
+	if !ok || !jsontext.Value(text).IsValid(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)) {
+		return nil
+	}
+	if dirty(text) {
+		return clean(text) // Map tells of it
+	}
+	return text
 }

@@ -28,14 +28,16 @@ func (p *Processor) Map(row *crm.Row, issues []crm.Issue) ([]crm.Issue, *crm.Rej
 			v, problem = crm.Value{}, "lies in the future; it would keep out every later version of the record"
 		}
 		if problem != "" {
-			effect := crm.EffectNulled
-			if v.Valid {
+			rule, effect := "type", crm.EffectNulled
+			switch {
+			case problem == wasDirty:
+				rule, effect = "encoding", crm.EffectCleaned
+			case f.Strict:
+				return issues, p.reject(row, f, at.value, problem)
+			case v.Valid:
 				effect = crm.EffectKept
 			}
-			if f.Strict {
-				return issues, p.reject(row, f, at.value, problem)
-			}
-			issues = append(issues, p.issue(row, f, at.value, "type", problem, effect))
+			issues = append(issues, p.issue(row, f, at.value, rule, problem, effect))
 			row.Values[i] = v
 			continue
 		}

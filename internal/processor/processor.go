@@ -14,7 +14,7 @@ import (
 // mappingVersion is part of every fingerprint. It goes up when this package
 // maps the same record to another row than before, so that the next full run
 // writes the rows anew.
-const mappingVersion = "1"
+const mappingVersion = "2"
 
 // Options is what a processor is given beside the stream.
 type Options struct {
@@ -127,7 +127,8 @@ func mapping(stream crm.Stream, o Options) []byte {
 		Version, Shape string
 		SkipRules      bool
 		Fields         []crm.Field
-	}{mappingVersion, o.Shape, o.SkipRules, stream.Fields})
+		Deleted        string `json:",omitempty"`
+	}{mappingVersion, o.Shape, o.SkipRules, stream.Fields, stream.Deleted})
 	return h.Sum(nil)
 }
 

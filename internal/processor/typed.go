@@ -76,15 +76,21 @@ func typed(f crm.Field, raw []byte) (v crm.Value, problem string) {
 // tooPrecise is the one problem that still leaves a value.
 const tooPrecise = "is more precise than a microsecond, the finest that the warehouse keeps"
 
+// wasDirty is the problem of JSON inside a string that had to be cleaned.
+const wasDirty = "holds, inside its text, a NUL or half of a surrogate pair; they are replaced by U+FFFD"
+
 // jsonValue returns the value of a JSON column. A field with DecodeText may
 // come as an object, as text that holds one, and empty as [] or "": these are
 // the same thing to the source, and are stored as the object.
-func jsonValue(f crm.Field, raw []byte) (crm.Value, string) {
+func jsonValue(f crm.Field, raw []byte) (v crm.Value, problem string) {
 	if !f.DecodeText {
 		return crm.JSONValue(raw), ""
 	}
 	if raw[0] == '"' {
 		text, ok := rawjson.Unquote(nil, raw)
+		if ok && dirty(text) {
+			text, problem = clean(text), wasDirty
+		}
 		switch {
 		case ok && len(text) == 0:
 			return crm.Value{}, ""
@@ -95,9 +101,9 @@ func jsonValue(f crm.Field, raw []byte) (crm.Value, string) {
 		}
 	}
 	if raw[0] == '[' && rawjson.SkipSpace(raw, 1) == len(raw)-1 {
-		return crm.JSONValue([]byte("{}")), ""
+		return crm.JSONValue([]byte("{}")), problem
 	}
-	return crm.JSONValue(raw), ""
+	return crm.JSONValue(raw), problem
 }
 
 func kindOf(raw []byte) string {
