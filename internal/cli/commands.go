@@ -31,7 +31,7 @@ func (c *command) addCommands(root *cobra.Command) {
 		}
 	}
 	add(groupWork, c.sync(), c.status(), c.history())
-	add(groupWrong, c.check(), c.issues(), c.quarantine())
+	add(groupWrong, c.check(), c.verify(), c.issues(), c.quarantine())
 	add(groupSetUp, c.configuration(), c.discover(), c.migrate(), c.version())
 	add(groupTry, c.demo(), c.sandbox())
 	root.SetHelpCommandGroupID(groupSetUp)

@@ -4,11 +4,13 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"github.com/warren-sync/warren/internal/config"
 )
 
 // completeStreams completes SOURCE and then STREAM…
 func (c *command) completeStreams(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	cfg, err := c.load(0)
+	cfg, err := c.load(config.Overrides{})
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

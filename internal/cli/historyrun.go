@@ -57,7 +57,9 @@ func (c *command) printRun(run crm.Run, before time.Time) {
 		fact{"fetched", fmt.Sprintf("%s in %s", count(n.Fetched, "record"), count(run.Requests, "call"))},
 		fact{"of these", fmt.Sprintf("%d created, %d updated, %d unchanged, %d failed, %d older duplicates",
 			n.Created, n.Updated, n.Unchanged, n.Failed, n.Duplicates)},
+		fact{"deleted", deleted(n)},
 		fact{"issues", n.Issues},
+		fact{"checked", checked(run.Check)},
 		fact{"left out", outside(run)},
 		fact{"endpoint", run.Endpoint},
 		fact{"options", options(run.Configuration)},
@@ -65,6 +67,27 @@ func (c *command) printRun(run crm.Run, before time.Time) {
 		fact{"code", string(run.ErrorCode)},
 		fact{"fix", sentence(run.Fix)},
 	)
+}
+
+func deleted(n crm.Counts) string {
+	if n.Deleted == 0 {
+		return ""
+	}
+	return count(n.Deleted, "row") + " whose records are gone from the source"
+}
+
+// checked tells what a comparison of rows with the source found.
+func checked(check *crm.Check) string {
+	switch {
+	case check == nil || check.Compared == 0 && check.Extra == 0 && check.Failed == "":
+		return ""
+	case check.Failed != "":
+		return "nothing: " + visible(check.Failed, false)
+	case check.Wrong() == 0:
+		return count(check.Compared, "record") + " read again, all as the source has them"
+	default:
+		return fmt.Sprintf("%s read again, %s wrong, the first: %s", count(check.Compared, "record"), count(check.Wrong(), "row"), visible(check.First, false))
+	}
 }
 
 func askedFor(run crm.Run) string {
@@ -77,6 +100,8 @@ func askedFor(run crm.Run) string {
 		return "records changed before " + instant(run.Until)
 	case run.Mode == crm.ModeReplay:
 		return "records in the quarantine"
+	case run.Mode == crm.ModeVerify:
+		return "all records, compared with their rows and mended"
 	default:
 		return "all records"
 	}

@@ -59,7 +59,7 @@ func (l *logEvents) hear(e crm.Event) {
 		l.log.Debug(fmt.Sprintf("%s: page of %d records, %d bytes", e.ID, e.Records, e.Bytes))
 	case crm.BatchWritten:
 		l.log.Debug(fmt.Sprintf("%s: batch written", e.ID), "created", e.Counts.Created, "updated", e.Counts.Updated,
-			"unchanged", e.Counts.Unchanged, "failed", e.Counts.Failed)
+			"unchanged", e.Counts.Unchanged, "failed", e.Counts.Failed, "deleted", e.Counts.Deleted)
 	case crm.IssueFound:
 		l.issue(e)
 	case crm.RecordFailed:
@@ -71,6 +71,8 @@ func (l *logEvents) hear(e crm.Event) {
 		l.log.Debug(fmt.Sprintf("%s: waited %s to stay within %.1f calls a second", e.Source, e.Wait.Round(1e6), e.Rate))
 	case crm.CallMade:
 		l.log.Debug(fmt.Sprintf("%s: call answered", e.Source), "status", e.Status, "duration", e.Duration.Round(1e6))
+	case crm.RowDiffers:
+		l.log.Debug(fmt.Sprintf("%s: %s", e.ID, short(e.Finding.String(), mostShown)), "pending", e.Finding.Pending)
 	case crm.Notice:
 		l.log.Warn(fmt.Sprintf("%s: %s", e.ID, e.Message), fix(e.Fix)...)
 	case crm.RunFinished:
@@ -113,6 +115,9 @@ func (l *logEvents) finished(e crm.RunFinished) {
 	case e.Err != nil:
 		l.log.Error(fmt.Sprintf("%s sync failed: %v", e.ID, e.Err), "code", crm.CodeOf(e.Err))
 		return
+	}
+	if e.Run.Mode == crm.ModeVerify {
+		return // the report says it all
 	}
 	c := e.Run.Counts
 	l.log.Info(fmt.Sprintf("Completed %s sync: %d created, %d updated, %d failed", e.ID, c.Created, c.Updated, c.Failed))

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/config"
 )
 
 func (c *command) quarantineReplay() *cobra.Command {
@@ -40,7 +41,7 @@ func (c *command) quarantineReplay() *cobra.Command {
 }
 
 func (c *command) replay(cmd *cobra.Command, args []string, ids []int64, failOnPartial bool) error {
-	cfg, err := c.load(0)
+	cfg, err := c.load(config.Overrides{})
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (c *command) report(cfg *config.Config, results []app.Result, dry, failOnPa
 // and as the last line of each source the old system's. With --quiet nothing is
 // said of a run that went well, so that cron has nothing to mail.
 func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool) {
-	bad := slices.ContainsFunc(results, func(r app.Result) bool { return r.Err != nil || r.Run.Counts.Failed > 0 })
+	bad := slices.ContainsFunc(results, func(r app.Result) bool { return r.Err != nil || r.Run.Status == crm.StatusPartial })
 	if c.quiet && !bad {
 		return
 	}
@@ -48,7 +48,7 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 		c.printRuns(results, dry)
 	}
 	for _, r := range results {
-		c.printAdvice(r, dry)
+		c.printAdvice(cfg, r, dry)
 	}
 	switch {
 	case c.quiet:
@@ -101,7 +101,7 @@ func (c *command) took(r app.Result, dry bool) string {
 }
 
 // printAdvice says what to do about what did not go well.
-func (c *command) printAdvice(r app.Result, dry bool) {
+func (c *command) printAdvice(cfg *config.Config, r app.Result, dry bool) {
 	n := r.Run.Counts
 	switch {
 	case r.Skipped != "":
@@ -113,10 +113,20 @@ func (c *command) printAdvice(r app.Result, dry bool) {
 		c.facts(fact{"Fix:", e.Fix}, fact{"Code:", e.Code})
 		return
 	case dry:
+		if n.Deleted > 0 {
+			c.say("%s of %s would be marked as deleted: the source no longer has %s.", count(n.Deleted, "row"), r.ID, itOrThem(n.Deleted))
+		}
 		return
 	}
 	if n.Duplicates > 0 {
 		c.say("%s of %s came more than once in a batch; the newest counts.", count(n.Duplicates, "record"), r.ID)
+	}
+	if n.Deleted > 0 {
+		c.say("%s of %s %s %s: the source no longer has %s.", count(n.Deleted, "row"), r.ID, isOrAre(n.Deleted), gone(cfg, r), itOrThem(n.Deleted))
+	}
+	if r.Run.ErrorCode != "" {
+		c.printf("\n%s is not complete: %s\n", r.ID, r.Run.ErrorMessage)
+		c.facts(fact{"Fix:", sentence(r.Run.Fix)}, fact{"Code:", r.Run.ErrorCode})
 	}
 	if n.Failed > 0 {
 		c.say("%s of %s could not be written and %s kept in the quarantine: warren quarantine list %s",
@@ -133,6 +143,21 @@ func (c *command) say(format string, args ...any) {
 	if !c.quiet {
 		c.printf(format+"\n", args...)
 	}
+}
+
+// gone tells what became of rows that the source no longer has.
+func gone(cfg *config.Config, r app.Result) string {
+	if account, _ := cfg.Account(r.ID.Source); account.Deletes(r.ID.Stream).How == crm.DeletesHard {
+		return "deleted"
+	}
+	return fmt.Sprintf("marked as deleted (warren_deleted_run = %d)", r.Run.ID)
+}
+
+func itOrThem(n int64) string {
+	if n == 1 {
+		return "its record"
+	}
+	return "their records"
 }
 
 func isOrAre(n int64) string {

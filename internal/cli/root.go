@@ -106,8 +106,8 @@ func (c *command) checkOutput() error {
 	return nil
 }
 
-// load reads the configuration.
-func (c *command) load(batchSize int) (*config.Config, error) {
+// load reads the configuration; flags are those of the command at hand.
+func (c *command) load(flags config.Overrides) (*config.Config, error) {
 	level := c.logLevel
 	switch {
 	case c.debug:
@@ -115,16 +115,16 @@ func (c *command) load(batchSize int) (*config.Config, error) {
 	case c.quiet && level == "":
 		level = "error"
 	}
+	flags.Database, flags.LogLevel, flags.LogFormat = c.database, level, c.logFormat
 	return config.Load(config.Input{
-		Path: c.configFile, Dir: c.Dir, Env: c.Env, Environ: c.Environ, Sources: source.All(),
-		Overrides: config.Overrides{Database: c.database, LogLevel: level, LogFormat: c.logFormat, BatchSize: batchSize},
+		Path: c.configFile, Dir: c.Dir, Env: c.Env, Environ: c.Environ, Sources: source.All(), Overrides: flags,
 	})
 }
 
 // open reads the configuration and builds the App for a command that neither
 // shows progress nor logs what happens.
 func (c *command) open() (*app.App, error) {
-	cfg, err := c.load(0)
+	cfg, err := c.load(config.Overrides{})
 	if err != nil {
 		return nil, err
 	}

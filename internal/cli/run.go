@@ -45,9 +45,6 @@ func Run(ctx context.Context, w World) int {
 	if w.Clock == nil {
 		w.Clock = crm.SystemClock{}
 	}
-	if w.Clock == nil {
-		w.Clock = crm.SystemClock{}
-	}
 	c := &command{World: w}
 	root := c.root() //nolint:contextcheck // the context comes with ExecuteContext
 	root.SetArgs(w.Args)

@@ -25,6 +25,7 @@ type runJSON struct {
 	Requests  int64      `json:"requests"`
 	Outside   int64      `json:"outside_range,omitempty"`
 	crm.Counts
+	Check   *checkJSON `json:"check,omitempty"`
 	Skipped string     `json:"skipped,omitempty"`
 	Error   *errorJSON `json:"error,omitempty"`
 }
@@ -34,12 +35,26 @@ func asRunJSON(run crm.Run, now time.Time) runJSON {
 		Source: run.StreamID.Source, Stream: run.StreamID.Stream, RunID: run.ID, Mode: run.Mode, Status: run.Status,
 		Start: instantOrNil(run.Start), End: instantOrNil(run.End), Since: instantOrNil(run.Since), Until: instantOrNil(run.Until),
 		Watermark: instantOrNil(run.Watermark), Requests: run.Requests, Outside: run.Outside, Counts: run.Counts,
-		Seconds: run.Duration(now).Seconds(),
+		Seconds: run.Duration(now).Seconds(), Check: asCheckJSON(run.Check),
 	}
 	if run.ErrorCode != "" {
 		r.Error = &errorJSON{Code: run.ErrorCode, Message: run.ErrorMessage, Fix: sentence(run.Fix)}
 	}
 	return r
+}
+
+// checkJSON is what a comparison with the source found, and the share of rows
+// that are right, in percent.
+type checkJSON struct {
+	crm.Check
+	Score float64 `json:"score"`
+}
+
+func asCheckJSON(check *crm.Check) *checkJSON {
+	if check == nil {
+		return nil
+	}
+	return &checkJSON{Check: *check, Score: check.Score()}
 }
 
 func reportJSON(cfg *config.Config, results []app.Result, dry bool) any {

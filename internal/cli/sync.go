@@ -14,7 +14,7 @@ import (
 // syncFlags are the flags of every command that syncs, old and new.
 type syncFlags struct {
 	full, force, dryRun, skipValidation, restart, failOnPartial bool
-	since, until                                                string
+	since, until, deleteLimit                                   string
 	batchSize                                                   int
 	maxRecords                                                  int64
 }
@@ -33,7 +33,8 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "read and check everything, count what would happen, write nothing")
 	flags.BoolVar(&f.skipValidation, "skip-validation", false, "do not check values against their rules")
 	flags.BoolVar(&f.restart, "restart", false, "begin anew instead of going on where an interrupted run stopped")
-	flags.BoolVar(&f.failOnPartial, "fail-on-partial", false, "exit with 3 when records went into the quarantine")
+	flags.StringVar(&f.deleteLimit, "delete-limit", "", "share of a table's rows that a full run may mark as deleted, such as 50% (default 20%)")
+	flags.BoolVar(&f.failOnPartial, "fail-on-partial", false, "exit with 3 when records went into the quarantine, or deleted rows were not marked")
 }
 
 func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
@@ -66,6 +67,9 @@ func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	}}, nil
 }
 
+// firstYear is the first in which a record can have changed.
+const firstYear = 1970
+
 // parseInstant reads a day or an instant of a flag.
 func parseInstant(flag, text string) (time.Time, error) {
 	if text == "" {
@@ -73,6 +77,9 @@ func parseInstant(flag, text string) (time.Time, error) {
 	}
 	for _, form := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(form, text, time.UTC); err == nil {
+			if t.Year() < firstYear {
+				return time.Time{}, usage(fmt.Sprintf("%s %q lies before %d", flag, text, firstYear), "To read everything leave it out and give --full.")
+			}
 			return t.UTC(), nil
 		}
 	}
@@ -109,7 +116,7 @@ func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) e
 	if err != nil {
 		return err
 	}
-	cfg, err := c.load(f.batchSize)
+	cfg, err := c.load(config.Overrides{BatchSize: f.batchSize, DeleteLimit: f.deleteLimit})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/config"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/engine"
+)
+
+// verifyFlags are the flags of verify.
+type verifyFlags struct {
+	repair      bool
+	sample      int
+	limit       int
+	batchSize   int
+	deleteLimit string
+}
+
+func (c *command) verify() *cobra.Command {
+	var f verifyFlags
+	cmd := &cobra.Command{
+		Use:   "verify SOURCE [STREAM…]",
+		Short: "Compare the warehouse with the source, field by field",
+		Long: "Reads the source again, all of it or a sample, and compares each record with its row: which\n" +
+			"are missing, stale (an older version), different (edited in the warehouse) or extra (gone from\n" +
+			"the source). What changed since the last run counts as pending, for the next run brings it.\n" +
+			"Without --repair nothing is written. Exits with 3 when rows are wrong.",
+		Example: "  warren verify salesrabbit leads\n" +
+			"  warren verify salesrabbit leads --sample 500\n" +
+			"  warren verify salesrabbit leads --repair\n" +
+			"  warren verify salesrabbit --output json --limit 0",
+		ValidArgsFunction: c.completeStreams,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("verify compares the streams of one source", "Name it: warren verify salesrabbit leads.")
+			}
+			return c.runVerify(cmd, app.Selection{Account: args[0], Streams: args[1:]}, f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&f.repair, "repair", false, "write what the source says over what differs, and mark what is extra as deleted")
+	flags.IntVar(&f.sample, "sample", 0, "compare about so many records from all over the stream instead of all; extra rows are not looked for")
+	flags.IntVar(&f.limit, "limit", 20, "most rows of each stream to list; 0 for all")
+	flags.IntVar(&f.batchSize, "batch-size", 0, fmt.Sprintf("records compared at a time, %d to %d (default %d)",
+		config.MinBatchSize, config.MaxBatchSize, config.DefaultBatchSize))
+	flags.StringVar(&f.deleteLimit, "delete-limit", "", "with --repair, share of a table's rows that may be marked as deleted, such as 50% (default 20%)")
+	return cmd
+}
+
+func (c *command) runVerify(cmd *cobra.Command, sel app.Selection, f verifyFlags) error {
+	switch {
+	case f.sample < 0:
+		return usage("--sample is negative", "Give a number of records, or leave it out to compare all.")
+	case f.limit < 0:
+		return usage("--limit is negative", "Give a number of rows, or 0 for all.")
+	}
+	cfg, err := c.load(config.Overrides{BatchSize: f.batchSize, DeleteLimit: f.deleteLimit})
+	if err != nil {
+		return err
+	}
+	found := newFindings(f.limit)
+	var results []app.Result
+	err = c.watched(cmd.Context(), cfg, func(a *app.App) error {
+		if !a.Exists() {
+			return noWarehouse(a)
+		}
+		shown := a.Observe
+		a.Observe = func(e crm.Event) {
+			found.hear(e)
+			shown(e)
+		}
+		results, err = a.Sync(cmd.Context(), sel, app.Options{Ask: engine.Ask{Verify: true, DryRun: !f.repair, Sample: f.sample}})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.reportVerify(results, found, f)
+}
+
+// findings keeps what a verify run tells, up to a limit for each stream.
+type findings struct {
+	limit int // 0 keeps all
+
+	mu       sync.Mutex
+	byStream map[crm.StreamID][]crm.Finding
+	leftOut  map[crm.StreamID]int
+}
+
+func newFindings(limit int) *findings {
+	return &findings{limit: limit, byStream: map[crm.StreamID][]crm.Finding{}, leftOut: map[crm.StreamID]int{}}
+}
+
+func (f *findings) hear(e crm.Event) {
+	d, is := e.(crm.RowDiffers)
+	if !is || d.Finding.Pending {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.limit > 0 && len(f.byStream[d.ID]) >= f.limit {
+		f.leftOut[d.ID]++
+		return
+	}
+	f.byStream[d.ID] = append(f.byStream[d.ID], d.Finding)
+}
