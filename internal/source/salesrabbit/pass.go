@@ -12,7 +12,8 @@ import (
 
 // pass is one walk over the pages of a stream. A full run makes one. An
 // incremental run of the leads makes two, since a new status moves
-// statusModified and does not always move dateModified.
+// statusModified and does not always move dateModified; and so does one of
+// their histories, whose events repeat the lead's dateModified.
 type pass struct {
 	header http.Header
 	query  url.Values
@@ -32,25 +33,25 @@ func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
 		return []pass{first}
 	}
 	since := instant(req.Since)
-	if stream.Name == "leadStatusHistories" && c.dialect.status != nil {
-		c.dialect.status(first.header, first.query, since)
-		return []pass{first}
+	modified, histories := "dateModified", stream.Name == "leadStatusHistories"
+	if histories {
+		modified = "leadModified"
 	}
 	c.dialect.since(first.header, first.query, since)
-	if !c.statusPass || c.dialect.status == nil {
+	if !c.statusPass && !histories || c.dialect.status == nil {
 		return []pass{first}
 	}
 	second := made()
 	c.dialect.status(second.header, second.query, since)
-	second.keep = func(record []byte) bool { return modifiedBefore(record, req.Since.Truncate(time.Second)) }
+	second.keep = func(record []byte) bool { return modifiedBefore(record, modified, req.Since.Truncate(time.Second)) }
 	return []pass{first, second}
 }
 
 // modifiedBefore reports whether the first pass, which asks for records
 // modified at or after since, cannot have shown the record. One that has
 // changed between the two passes is shown by the next run.
-func modifiedBefore(record []byte, since time.Time) bool {
-	text, ok := rawjson.Unquote(nil, rawjson.Member(record, "dateModified"))
+func modifiedBefore(record []byte, modified string, since time.Time) bool {
+	text, ok := rawjson.Unquote(nil, rawjson.Member(record, modified))
 	if !ok {
 		return true
 	}

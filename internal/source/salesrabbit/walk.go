@@ -166,8 +166,13 @@ func (w *walk) advance(e envelope, start, fresh int) error {
 		return w.endless()
 	case !e.hasMeta && !w.whole():
 		// Nobody tells whether more is to come: a page that brings nothing new
-		// is the end, unless it is some other page than the one asked for.
-		if w.done = fresh == 0; w.done && len(e.units) > max(overlap, 0) && start > 0 {
+		// is the end, unless it holds more than what overlaps. Then others have
+		// come in before it, or it is the same page again and again.
+		switch {
+		case fresh > 0:
+		case len(e.units) <= max(overlap, 0) || start == 0:
+			w.done = true
+		case w.stuck >= patience:
 			return w.endless()
 		}
 	case !e.more:
