@@ -67,6 +67,9 @@ func (c *connector) Read(ctx context.Context, stream crm.Stream, req crm.Request
 	return func(yield func(crm.Page, error) bool) {
 		passes := c.passes(stream, req)
 		at := parseToken(req.Resume)
+		if at.Pass >= len(passes) {
+			at = token{} // of other settings: a walk of no page would look like one that found nothing (L3)
+		}
 		for n := at.Pass; n < len(passes); n++ {
 			w := newWalk(c, stream, passes[n], n, at)
 			w.lastPass = n == len(passes)-1

@@ -48,15 +48,16 @@ func (e *envelope) readHistories(dec *jsontext.Decoder) error {
 	return err
 }
 
-// withLead returns a copy of the event with the lead as its first member. What
-// is no object stays as it is, and ends in the quarantine.
+// withLead returns a copy of the event with the lead as its first member: a
+// number if JSON can write it so, which +5 and 007 are not. What is no object
+// stays as it is, and ends in the quarantine.
 func withLead(event []byte, lead string) []byte {
 	if len(event) < 2 || event[0] != '{' {
 		return bytes.Clone(event)
 	}
 	out := make([]byte, 0, len(event)+len(lead)+16)
 	out = append(out, `{"`+leadIDMember+`":`...)
-	if _, err := strconv.ParseInt(lead, 10, 64); err == nil {
+	if n, err := strconv.ParseInt(lead, 10, 64); err == nil && strconv.FormatInt(n, 10) == lead {
 		out = append(out, lead...)
 	} else {
 		out, _ = jsontext.AppendQuote(out, lead)

@@ -379,7 +379,7 @@ func TestResumeAtEveryCheckpoint(t *testing.T) {
 
 func TestResumeFromNonsenseBeginsAnew(t *testing.T) {
 	c, _ := account(t, sandbox.Config{Records: 250, Seed: 15}, nil)
-	for _, token := range []string{"nonsense", `{"pass":-1}`, `{"read":120,"recent":["no such mark"]}`, `{"read":99999}`} {
+	for _, token := range []string{"nonsense", `{"pass":-1}`, `{"read":120,"recent":["no such mark"]}`, `{"read":99999}`, `{"pass":7}`, `{"read":9000000000000000000}`} {
 		if got := mustRead(t, c, stream(t, "leads"), crm.Request{Resume: token}); len(got.records) != 250 {
 			t.Errorf("%s: %d leads, want 250", token, len(got.records))
 		}

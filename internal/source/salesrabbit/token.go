@@ -14,6 +14,11 @@ type token struct {
 // overlap, or as the walk first goes back.
 const tokenRecent = 128
 
+// furthest is the greatest position that is believed of a checkpoint: far
+// beyond any account, and far enough from the end of the integers for a walk
+// to reckon with.
+const furthest = 1 << 30
+
 // String returns the token as Request.Resume takes it.
 func (t token) String() string {
 	t.Recent = t.Recent[max(0, len(t.Recent)-tokenRecent):]
@@ -27,7 +32,7 @@ func (t token) String() string {
 // parseToken reads a checkpoint. One that cannot be read begins anew.
 func parseToken(text string) token {
 	var t token
-	if text == "" || json.Unmarshal([]byte(text), &t) != nil || t.Pass < 0 || t.Read < 0 {
+	if text == "" || json.Unmarshal([]byte(text), &t) != nil || t.Pass < 0 || t.Read < 0 || t.Read > furthest {
 		return token{}
 	}
 	return t

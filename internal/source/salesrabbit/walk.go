@@ -23,6 +23,8 @@ type walk struct {
 	read     int    // position behind the last unit read
 	recent   []mark // of the last units read, in order
 	back     int    // how far before read the next page begins, after a gap was found
+	again    int    // the position up to which pages are read once more, after a gap was found
+	first    mark   // of the first unit of all; 0 when the walk did not begin there
 	stuck    int    // pages in a row that brought nothing new
 	pages    int    // pages read
 	done     bool
@@ -67,10 +69,11 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 			// changed, or records before it have gone, and what moved up into
 			// their room was never read. Go back to what is known.
 			w.back = max(stepBack, 2*w.back)
+			w.again = max(w.again, w.read)
 			continue
 		}
 		w.back = 0
-		if err := w.advance(e, start, len(fresh)); err != nil {
+		if err := w.advance(e, start, size, len(fresh)); err != nil {
 			return crm.Page{}, err
 		}
 		return w.page(e, answer, fresh), nil
@@ -103,11 +106,11 @@ func (w *walk) adapt(e envelope, page, size int) (again bool) {
 		// More than was asked for, or perhaps a smaller maximum that nobody tells.
 		given = len(e.units)
 	}
-	if given == 0 || given == size || w.fixed > 0 || w.whole() {
+	if given == 0 || given == size || w.fixed > 0 || w.whole() && w.everything(e, page) {
 		return false
 	}
-	if page == 1 && given < w.most {
-		w.most = given // the source has a smaller maximum than was thought
+	if page == 1 && (given < w.most || w.whole()) {
+		w.most = min(w.most, given) // the source has a smaller maximum than was thought
 		return false
 	}
 	w.fixed = given
@@ -119,6 +122,14 @@ func (w *walk) adapt(e envelope, page, size int) (again bool) {
 // whole reports whether the stream is known to ignore the page number on some
 // accounts and to send everything at once.
 func (w *walk) whole() bool { return w.stream.Name != "leads" }
+
+// paged reports whether the stream is known to come in pages on some accounts.
+func (w *walk) paged() bool { return !w.whole() || w.stream.Name == "leadStatusHistories" }
+
+// everything reports whether all of such a stream came at once, or came again.
+func (w *walk) everything(e envelope, page int) bool {
+	return e.hasMeta && len(e.units) > e.perPage || page > 1 && len(e.units) > 0 && e.units[0].mark == w.first
+}
 
 // fresh returns the units that were not read before, and whether the page
 // follows on what was.
@@ -146,39 +157,38 @@ func (w *walk) fresh(units []unit) (fresh []unit, follows bool) {
 }
 
 // advance notes what was read and whether more is to come.
-func (w *walk) advance(e envelope, start, fresh int) error {
-	overlap := w.read - start
+func (w *walk) advance(e envelope, start, size, fresh int) error {
+	if start == 0 && len(e.units) > 0 {
+		w.first = e.units[0].mark
+	}
 	w.read = start + len(e.units)
+	rereading := w.read <= w.again // that nothing is new here says nothing
 	for _, u := range e.units {
 		w.recent = append(w.recent, u.mark)
 	}
-	if keep := max(2*max(w.most, w.fixed), tokenRecent); len(w.recent) > keep {
+	if keep := max(2*max(w.most, w.fixed, len(e.units)), tokenRecent); len(w.recent) > keep {
 		w.recent = append([]mark(nil), w.recent[len(w.recent)-keep:]...)
 	}
 	w.pages++
-	if fresh > 0 {
+	switch {
+	case fresh > 0:
 		w.stuck = 0
-	} else {
+	case !rereading:
 		w.stuck++
 	}
 	switch {
 	case w.pages >= maxPages:
 		return w.endless()
-	case !e.hasMeta && !w.whole():
+	case !e.hasMeta && w.paged():
 		// Nobody tells whether more is to come: a page that brings nothing new
-		// is the end, unless it holds more than what overlaps. Then others have
-		// come in before it, or it is the same page again and again.
-		switch {
-		case fresh > 0:
-		case len(e.units) <= max(overlap, 0) || start == 0:
-			w.done = true
-		case w.stuck >= patience:
+		// and is not full is the end.
+		if w.done = fresh == 0 && (len(e.units) < size || w.whole() && !rereading); !w.done && w.stuck >= patience {
 			return w.endless()
 		}
 	case !e.more:
 		w.done = true
 	case w.whole():
-		w.done = fresh == 0 // everything came with the first page, and comes again
+		w.done = fresh == 0 && !rereading // everything came with the first page, and comes again
 	case w.stuck >= patience:
 		return w.endless()
 	}
@@ -212,7 +222,7 @@ func (w *walk) page(e envelope, answer *client.Response, fresh []unit) crm.Page 
 		Last:       w.done && w.lastPass, Bytes: int64(len(answer.Body)),
 		Repeated: len(e.units) - len(fresh), Requests: w.requests, Notice: w.notice, SourceTime: w.asked,
 	}
-	if w.fixed > 0 && w.pages > 1 {
+	if w.fixed > 0 && w.read > len(e.units) { // beyond the first page, be it one that an earlier run read
 		p.Unsure = "SalesRabbit's pages cannot overlap, and a record may have been passed over"
 	}
 	w.requests, w.notice = 0, ""
