@@ -47,7 +47,7 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 		return c
 	case class == "08", e.Code == "57P01", e.Code == "57P02", e.Code == "57P03", e.Code == "57P05":
 		return d.gone("PostgreSQL at " + d.place.host + " ended the connection or is starting up")
-	case class == "53":
+	case class == "53", e.Code == "XX000" && strings.HasPrefix(e.Message, noInitFile):
 		return d.explainResources(e)
 	case class == "28", e.Code == "3D000", e.Code == "42501":
 		return d.explainRight(e)
@@ -87,9 +87,13 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 	}
 }
 
+// noInitFile is how the server says that its disk is full when the first
+// client connects to a database, with a state that says nothing.
+const noInitFile = "could not write init file"
+
 func (d *Driver) explainResources(e *pgconn.PgError) *crm.Error {
 	switch e.Code {
-	case "53100":
+	case "53100", "XX000":
 		return &crm.Error{Code: crm.CodeWarehouseFull, Origin: crm.OriginWarehouse,
 			Message: "the disk of PostgreSQL at " + d.place.host + " is full",
 			Fix:     "Free space on the server, then run again: the sync goes on where it stopped."}

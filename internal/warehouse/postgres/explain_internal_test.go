@@ -42,6 +42,7 @@ func TestExplainStates(t *testing.T) {
 		{refused("25P03"), crm.CodeWarehouseConn, true, "did nothing"},
 		{refused("53300"), crm.CodeWarehouseConn, true, "max_connections"},
 		{refused("53100"), crm.CodeWarehouseFull, false, "Free space"},
+		{&pgconn.PgError{Code: "XX000", Message: "could not write init file"}, crm.CodeWarehouseFull, false, "Free space"},
 		{refused("53200"), crm.CodeWarehouse, true, "--batch-size"},
 		{refused("28P01"), crm.CodeWarehouseRight, false, "Check user, password"},
 		{refused("28000"), crm.CodeWarehouseRight, false, "pg_hba.conf"},

@@ -31,6 +31,16 @@ func (d *Driver) Explain(err error) error {
 // explainCode explains a result code (https://www.sqlite.org/rescode.html).
 func (d *Driver) explainCode(code int) *crm.Error {
 	e := &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse}
+	switch code {
+	case sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE:
+		// SQLite says full for ENOSPC only: a quota (EDQUOT) and a limit on the
+		// size of a file (EFBIG) come as this, and the number of the error is
+		// not to be had.
+		e.Code = crm.CodeWarehouseFull
+		e.Message = "the file system takes no more of " + d.path + ": a quota or the limit on the size of a file is reached, or the disk fails"
+		e.Fix = "Make room or raise the limit (quota, ulimit -f), then run again: the sync goes on where it stopped. If there is room, check the disk and the system's log."
+		return e
+	}
 	switch code & 0xff {
 	case sqlite3.SQLITE_FULL:
 		e.Code = crm.CodeWarehouseFull

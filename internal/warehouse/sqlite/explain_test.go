@@ -24,6 +24,7 @@ func TestExplainEveryCode(t *testing.T) {
 		words     string
 	}{
 		{sqlite3.SQLITE_FULL, crm.CodeWarehouseFull, false, "disk that holds here.db is full"},
+		{sqlite3.SQLITE_IOERR_WRITE, crm.CodeWarehouseFull, false, "takes no more of here.db"},
 		{sqlite3.SQLITE_BUSY, crm.CodeWarehouseConn, true, "write lock"},
 		{sqlite3.SQLITE_BUSY_SNAPSHOT, crm.CodeWarehouseConn, true, "write lock"},
 		{sqlite3.SQLITE_LOCKED, crm.CodeWarehouseConn, true, "write lock"},
