@@ -391,3 +391,27 @@ func (s *sampled) Sample(context.Context, crm.Stream, int, float64, int64) (crm.
 func (s *sampled) Read(ctx context.Context, stream crm.Stream, req crm.Request) iter.Seq2[crm.Page, error] {
 	return s.script.Read(ctx, stream, req)
 }
+
+// The first load remembers nothing, since nothing was there that could be
+// missing; so what goes on with it cannot tell what is.
+func TestAFirstLoadThatIsGoneOnWithMarksNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 4, 0), page(5, 4, 0)}
+		w.source.before = func(n int) error {
+			if n == 1 {
+				return errSource
+			}
+			return nil
+		}
+		if _, err := w.try(t.Context(), engine.Ask{}); err == nil || len(w.rows()) != 4 {
+			t.Fatalf("the walk was to fail behind its first page: %v", err)
+		}
+		if kept := w.query(`SELECT part, 'x' FROM warren_seen`); len(kept) != 0 {
+			t.Errorf("a first load remembers what it was shown: %v", kept)
+		}
+		w.source.before = nil
+		if run := w.run(engine.Ask{}); run.Counts.Deleted != 0 || w.missing() != "map[]" || len(w.rows()) != 8 {
+			t.Errorf("%+v, marked %s", run.Counts, w.missing())
+		}
+	})
+}
