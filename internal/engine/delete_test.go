@@ -369,7 +369,7 @@ func TestAnErrorOfTheSweepThatNobodyKnows(t *testing.T) {
 
 type blind struct{ engine.Session }
 
-func (*blind) Absent(context.Context, int64, func(crm.Row) error) (warehouse.Counted, error) {
+func (*blind) Absent(context.Context, int64, func(), func(crm.Row) error) (warehouse.Counted, error) {
 	return warehouse.Counted{}, errStrange
 }
 

@@ -182,8 +182,12 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 	finished, finishErr := r.session.Finish(ctx, o)
 	if finishErr != nil && finished.ID == 0 {
 		// The history could not be reached: this is what it would say.
+		status := o.Status
+		if err == nil {
+			status = crm.StatusFailed
+		}
 		finished = crm.Run{
-			ID: r.session.RunID(), StreamID: r.job.ID, Mode: r.plan.mode, Status: crm.StatusFailed, Start: r.started,
+			ID: r.session.RunID(), StreamID: r.job.ID, Mode: r.plan.mode, Status: status, Start: r.started,
 			End: e.Clock.Now(), Counts: r.counts, Requests: o.Requests, Outside: o.Outside, Check: o.Check,
 		}
 	}

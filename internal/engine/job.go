@@ -57,8 +57,9 @@ type Session interface {
 	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
 	Fit(row *crm.Row) []crm.Issue
 	Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error)
-	// Absent calls absent with every living row that the walk has not shown.
-	Absent(ctx context.Context, walk int64, absent func(crm.Row) error) (warehouse.Counted, error)
+	// Absent calls begin, and then absent with every row that is not marked as
+	// missing and that the walk has not shown. It may start anew.
+	Absent(ctx context.Context, walk int64, begin func(), absent func(crm.Row) error) (warehouse.Counted, error)
 	// Delete marks rows as deleted, or deletes them.
 	Delete(ctx context.Context, rows []crm.Row, hard bool) (warehouse.Written, error)
 	// Compare reports what the table holds otherwise than Write would store it.

@@ -24,18 +24,18 @@ func (r *run) sweep(ctx context.Context) error {
 		return nil
 	}
 	var absent []crm.Row
-	n := int64(0)
-	counted, err := r.session.Absent(ctx, r.preparer.walk, func(row crm.Row) error {
+	var n int64
+	counted, err := r.session.Absent(ctx, r.preparer.walk, func() { absent, n = absent[:0], 0 }, func(row crm.Row) error {
 		if n++; n <= remembered {
-			absent = append(absent, crm.Row{ID: row.ID, Key: append([]crm.Value(nil), row.Key...)})
-		}
-		if r.plan.mode == crm.ModeVerify {
-			r.found(crm.Finding{Kind: crm.Extra, RecordID: row.ID})
+			absent = append(absent, cloned(row))
 		}
 		return nil
 	})
 	if err != nil {
 		return r.refuse(err)
+	}
+	if r.plan.mode == crm.ModeVerify {
+		r.foundExtra(absent, n)
 	}
 	r.check.Rows = counted.Rows
 	r.rows = &r.check.Rows
@@ -81,11 +81,20 @@ func (r *run) compareCounts(lacking int64) {
 	}
 }
 
+// cloned is a row of Absent that can be kept.
+func cloned(row crm.Row) crm.Row {
+	key := append([]crm.Value(nil), row.Key...)
+	for i := range key {
+		key[i].Bytes = append([]byte(nil), key[i].Bytes...)
+	}
+	return crm.Row{ID: row.ID, Key: key}
+}
+
 // deleteAll reads the table once more and deletes as it goes.
 func (r *run) deleteAll(ctx context.Context) error {
 	var rows []crm.Row
-	_, err := r.session.Absent(ctx, r.preparer.walk, func(row crm.Row) error {
-		rows = append(rows, crm.Row{ID: row.ID, Key: append([]crm.Value(nil), row.Key...)})
+	_, err := r.session.Absent(ctx, r.preparer.walk, func() { rows = rows[:0] }, func(row crm.Row) error {
+		rows = append(rows, cloned(row))
 		if len(rows) < remembered {
 			return nil
 		}

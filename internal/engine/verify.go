@@ -108,6 +108,15 @@ func (r *run) found(f crm.Finding) {
 	}
 }
 
+// foundExtra counts n rows that the source does not have, and tells of those
+// that were remembered.
+func (r *run) foundExtra(rows []crm.Row, n int64) {
+	for _, row := range rows {
+		r.found(crm.Finding{Kind: crm.Extra, RecordID: row.ID})
+	}
+	r.check.Extra += n - int64(len(rows))
+}
+
 // clockSlack is how far the source's clock may be ahead of this one for a time
 // in a record to count as the time of a change, and not of an appointment.
 const clockSlack = 15 * time.Minute

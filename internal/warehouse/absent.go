@@ -14,11 +14,27 @@ type Counted struct {
 	Shown int64 // different records that the walk has shown
 }
 
-// Absent calls absent with every present row that a walk has not shown. The row
-// has an ID and a Key, which are good until absent returns.
-func (s *Session) Absent(ctx context.Context, walk int64, absent func(crm.Row) error) (Counted, error) {
-	c, err := compareWalk(ctx, s.table, seen.Parts(ledger.Seen(ctx, s.driver, s.claim.ID, walk)), absent)
-	return c, s.driver.Explain(err)
+// Absent calls absent with every row that is not marked as missing and that a
+// walk has not shown. The row has an ID and a Key, which are good until absent
+// returns. A lost connection is waited out, and then begin is called again and
+// all starts anew; an error of absent ends it.
+func (s *Session) Absent(ctx context.Context, walk int64, begin func(), absent func(crm.Row) error) (c Counted, err error) {
+	var failed error
+	err = s.persist(ctx, func() error {
+		begin()
+		c, err = compareWalk(ctx, s.table, seen.Parts(ledger.Seen(ctx, s.driver, s.claim.ID, walk)), func(row crm.Row) error {
+			failed = absent(row)
+			return failed
+		})
+		if failed != nil {
+			return nil
+		}
+		return err
+	})
+	if failed != nil {
+		return Counted{}, failed
+	}
+	return c, err
 }
 
 func compareWalk(ctx context.Context, table Table, parts seen.Parts, absent func(crm.Row) error) (Counted, error) {
@@ -59,6 +75,10 @@ func (s *Session) Compare(ctx context.Context, rows []crm.Row) ([][]crm.FieldDif
 
 // Held returns those of the ids that are in the quarantine.
 func (s *Session) Held(ctx context.Context, ids []string) (map[string]bool, error) {
-	held, err := ledger.InQuarantine(ctx, s.driver, s.claim.ID, ids)
-	return held, s.driver.Explain(err)
+	var held map[string]bool
+	err := s.persist(ctx, func() (err error) {
+		held, err = ledger.InQuarantine(ctx, s.driver, s.claim.ID, ids)
+		return err
+	})
+	return held, err
 }

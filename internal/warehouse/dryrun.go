@@ -75,8 +75,10 @@ func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
 // Beat does nothing: there is no lease.
 func (r *DryRun) Beat(context.Context) error { return nil }
 
-// Absent calls absent with every living row that the run was not shown.
-func (r *DryRun) Absent(ctx context.Context, _ int64, absent func(crm.Row) error) (Counted, error) {
+// Absent calls absent with every row that is not marked as missing and that
+// the run was not shown.
+func (r *DryRun) Absent(ctx context.Context, _ int64, begin func(), absent func(crm.Row) error) (Counted, error) {
+	begin()
 	c, err := compareWalk(ctx, r.table, r.seen.parts, absent)
 	return c, r.driver.Explain(err)
 }

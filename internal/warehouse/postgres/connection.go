@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"crypto/x509"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"io/fs"
@@ -73,8 +75,10 @@ func (d *Driver) whyUnreachable(err error) (message, fix string) {
 func lost(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || // of the migrations, by way of database/sql
 		errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "closed pool")
+		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "closed pool") ||
+		strings.Contains(err.Error(), driver.ErrBadConn.Error())
 }
 
 // innermost returns the last error of a chain. Those around it repeat user,
