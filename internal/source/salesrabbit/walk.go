@@ -173,7 +173,7 @@ func (w *walk) advance(e envelope, start, size, fresh int) error {
 	switch {
 	case fresh > 0:
 		w.stuck = 0
-	case !rereading:
+	default:
 		w.stuck++
 	}
 	switch {
