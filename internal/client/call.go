@@ -18,10 +18,27 @@ type call struct {
 // quote prepares a text of unknown origin for an error: secrets out first,
 // since a cut through the middle of one would hide it from the redactor.
 func (c call) quote(text string, n int) string {
-	if c.redact != nil {
-		text = c.redact(text)
+	return shorten(oneLine(c.hide(text)), n)
+}
+
+func (c call) hide(text string) string {
+	if c.redact == nil {
+		return text
 	}
-	return shorten(oneLine(text), n)
+	return c.redact(text)
+}
+
+// cutTail is longer than any secret. So much of the end of a body that was cut
+// may be a part of one, which the redactor does not know.
+const cutTail = 4 << 10
+
+// body returns what may be told of an answer's body.
+func (c call) body(raw []byte) string {
+	text := c.hide(string(raw[:min(len(raw), maxErrorBody)]))
+	if len(raw) >= maxErrorBody {
+		text = text[:max(0, len(text)-cutTail)]
+	}
+	return text
 }
 
 // says begins a message about an answer.
@@ -69,10 +86,23 @@ func (c call) path(escaped string) string {
 		}
 	}
 	path := strings.Join(segments, "/")
-	if c.hides(path) {
+	if c.hides(path) || c.spans(escaped) {
 		return "/" + hidden
 	}
 	return path
+}
+
+// spans reports whether a secret reaches over several segments of a path, even
+// one of which a part is hidden on its own.
+func (c call) spans(escaped string) bool {
+	segments := strings.Split(escaped, "/")
+	for i, segment := range segments {
+		if plain, err := url.PathUnescape(segment); err == nil {
+			segments[i] = strings.ReplaceAll(plain, "/", "%2F")
+		}
+	}
+	whole := strings.Join(segments, "/")
+	return strings.Count(c.redact(whole), "/") < strings.Count(whole, "/")
 }
 
 // hides reports whether a text holds a secret once its escapes are undone.

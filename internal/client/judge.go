@@ -99,7 +99,7 @@ func (j *judge) refused(of call, resp *Response) *failure {
 
 // reason finds the source's own words in an answer that is an error.
 func (j *judge) reason(of call, resp *Response) string {
-	body := of.redact(string(resp.Body))
+	body := of.body(resp.Body)
 	if text := of.quote(j.prepare(resp.Status, []byte(body)), maxQuote); text != "" {
 		return text
 	}

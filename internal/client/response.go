@@ -42,7 +42,7 @@ func (r *Response) JSON() error {
 	}
 	e := &crm.Error{Code: crm.CodeBadAnswer, Origin: crm.OriginSource}
 	if len(body) > 0 {
-		e.Err = errors.New(r.call.quote(string(body[:min(len(body), maxErrorBody)]), 80))
+		e.Err = errors.New(r.call.quote(r.call.body(body), 80))
 	}
 	e.Fix = "Is the base URL right? " + r.call.checkURL()
 	const smaller = "Try again; if it stays so, ask for smaller pages."

@@ -36,7 +36,8 @@ var (
 	pageStart = regexp.MustCompile(`(?is)^\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b`)
 )
 
-// webPage reports whether body is a web page, and its title if it has one.
+// webPage reports whether body is a web page, and its title if it has one: as
+// long as it is, since a cut would hide half of a secret from the redactor.
 func webPage(body []byte) (title string, is bool) {
 	body = bytes.TrimPrefix(body, []byte("\uFEFF"))
 	body = body[:min(len(body), maxErrorBody)]
@@ -44,7 +45,7 @@ func webPage(body []byte) (title string, is bool) {
 		return "", false
 	}
 	if m := pageTitle.FindSubmatch(body); m != nil {
-		title = shorten(oneLine(html.UnescapeString(string(m[1]))), 80)
+		title = html.UnescapeString(string(m[1]))
 	}
 	return title, true
 }

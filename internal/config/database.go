@@ -73,9 +73,12 @@ func (d Database) String() string {
 	if _, has := u.User.Password(); has {
 		u.User = url.UserPassword(u.User.Username(), hidden)
 	}
-	query := u.Query()
-	for _, name := range []string{"password", "sslpassword"} {
-		if query.Has(name) {
+	query, err := parameters(u)
+	if err != nil {
+		return d.Driver + "://" + hidden
+	}
+	for name := range query {
+		if isPassword(name) {
 			query.Set(name, hidden)
 			u.RawQuery = query.Encode()
 		}

@@ -29,11 +29,15 @@ func TestParseDatabase(t *testing.T) {
 			"postgres://u:" + marker + "%40%2F%3F%23%25@h/d?search_path=ingestion,public", pg,
 			"postgres://u:" + marker + "%40%2F%3F%23%25@h/d?search_path=ingestion,public", "postgres://u:xxxxx@h/d?search_path=ingestion,public",
 		},
-		{"postgres://u:p!$&'()*+,;=" + marker + "@h/d", pg, "postgres://u:p!$&'()*+,;=" + marker + "@h/d", "postgres://u:xxxxx@h/d"},
-		{"postgres://u:a@" + marker + "@h/d", pg, "postgres://u:a@" + marker + "@h/d", "postgres://u:xxxxx@h/d"},
+		{"postgres://u:p!$&'()*+,;=" + marker + "@h/d", pg, "postgres://u:p%21$&%27%28%29%2A+,;=" + marker + "@h/d", "postgres://u:xxxxx@h/d"},
+		{"postgres://u:a@" + marker + "@h/d", pg, "postgres://u:a%40" + marker + "@h/d", "postgres://u:xxxxx@h/d"},
 		{"postgres:///d?host=/run/postgresql&password=" + marker, pg, "postgres:///d?host=/run/postgresql&password=" + marker, "postgres:///d?host=%2Frun%2Fpostgresql&password=xxxxx"},
 		{"postgres://u:" + marker + "@h/d?schema=ingestion", pg, "postgres://u:" + marker + "@h/d?search_path=ingestion", "postgres://u:xxxxx@h/d?search_path=ingestion"},
 		{"postgres://h/d?schema=a&search_path=b", pg, "postgres://h/d?search_path=b", "postgres://h/d?search_path=b"},
+		{"postgres://h/d?options=-c%20a%3D1+2&schema=a", pg, "postgres://h/d?options=-c%20a%3D1%2B2&search_path=a", "postgres://h/d?options=-c%20a%3D1%2B2&search_path=a"},
+		{"postgres://h/d?Password=" + marker + "& pass=" + marker, pg, "postgres://h/d?Password=" + marker + "& pass=" + marker, "postgres://h/d?+pass=xxxxx&Password=xxxxx"},
+		{"POSTGRES://h1:1,h2:2?user=u", pg, "postgres://h1:1,h2:2/?user=u", "postgres://h1:1,h2:2/?user=u"},
+		{"postgres://?host=h", pg, "postgres:///?host=h", "postgres:///?host=h"},
 	} {
 		db, err := config.ParseDatabase(tc.in)
 		if err != nil {

@@ -57,7 +57,13 @@ func beforeColon(tk *token.Token) bool {
 	return tk.Next != nil && tk.Next.Type == token.MappingValueType && tk.Next.Position.Line == tk.Position.Line
 }
 
-// afterColon tells the b of "a: b: c" from a key.
+// afterColon tells the b of "a: b: c" from a key, and what stands behind
+// something that YAML does not take, such as the @ of "a: @b:".
 func afterColon(tk *token.Token) bool {
-	return tk.Prev != nil && tk.Prev.Type == token.MappingValueType && tk.Prev.Position.Line == tk.Position.Line
+	for p := tk.Prev; p != nil && p.Position.Line == tk.Position.Line && p.Indicator != token.FlowCollectionIndicator; p = p.Prev {
+		if p.Type == token.MappingValueType || p.Type == token.InvalidType && strings.TrimSpace(p.Origin) != "" {
+			return true
+		}
+	}
+	return false
 }

@@ -81,7 +81,14 @@ func newE164(rule crm.Rule) (func([]byte) ([]byte, bool), error) {
 		if err != nil || local {
 			return nil
 		}
-		return []byte(phonenumbers.Format(number, phonenumbers.E164))
+		out := phonenumbers.Format(number, phonenumbers.E164)
+		// The library takes zeros at the front for the prefix of a trunk call,
+		// each time it reads a number anew: such a one would lose them.
+		again, _, err := parsePhone([]byte(out), country)
+		if err != nil || phonenumbers.Format(again, phonenumbers.E164) != out {
+			return nil
+		}
+		return []byte(out)
 	}
 	return func(value []byte) ([]byte, bool) {
 		text := trim(value)

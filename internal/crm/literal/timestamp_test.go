@@ -90,8 +90,8 @@ func FuzzTimestamp(f *testing.F) {
 			t.Fatalf("%q: day %d does not hold %d", text, days, micros)
 		}
 		want, parseErr := time.Parse(time.RFC3339Nano, text)
-		if parseErr != nil || strings.Contains(text, ",") || fractionDigits(text) > 9 {
-			return
+		if parseErr != nil || strings.Contains(text, ",") || text[12] == ':' || fractionDigits(text) > 9 {
+			return // time.Parse takes more than RFC 3339 allows: here an hour of one digit
 		}
 		if year := want.UTC().Year(); year < 1 || year > 9999 || want.Year() < 1 {
 			if err == nil {
@@ -99,8 +99,8 @@ func FuzzTimestamp(f *testing.F) {
 			}
 			return
 		}
-		if _, offset := want.Zone(); offset <= -daySeconds || offset >= daySeconds {
-			return
+		if _, offset := want.Zone(); offset <= -daySeconds || offset >= daySeconds || strings.HasSuffix(text, ":60") {
+			return // and here an offset beyond 23:59
 		}
 		if err != nil || micros != want.UnixMicro() || exact != (want.Nanosecond()%1000 == 0) {
 			t.Fatalf("%q is read as %d, %v, %v; want %d", text, micros, exact, err, want.UnixMicro())
