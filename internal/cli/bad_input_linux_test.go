@@ -49,12 +49,15 @@ func TestReadOnlyDatabase(t *testing.T) {
 		{[]string{"sync", "salesrabbit", "leads"}, []string{"warehouse_read_only", "Fix:"}},
 		{[]string{"check", "salesrabbit", "leads"}, []string{"can be opened and read", "this user may not write the file " + file, "warehouse_read_only"}},
 		{[]string{"migrate"}, []string{"warehouse_read_only"}},
+		{[]string{"verify", "salesrabbit", "leads", "--repair"}, []string{"warehouse_read_only", "Fix:"}},
 	} {
 		asNobody(t, func() { d.run(c.args...) })
 		d.exits(cli.ExitFailed).has("output or errors", d.out.String()+d.err.String(), c.says)
 	}
 	asNobody(t, func() { d.run("history") })
 	d.exits(cli.ExitOK).says("success")
+	asNobody(t, func() { d.run("verify", "salesrabbit", "leads") })
+	d.exits(cli.ExitOK).says("salesrabbit leads is as the source has it.")
 	chmod(t, d.world.Dir, 0o755)
 	chmod(t, file, 0o644)
 }

@@ -56,6 +56,9 @@ func (c *command) settings(a *app.App) []setting {
 		{"log.format", string(cfg.Log.Format), c.from("--log-format", c.logFormat, nil, cfg, cfg.Log.Format == config.LogAuto)},
 		{"sync.batch_size", strconv.Itoa(cfg.Sync.BatchSize), c.from("", "", nil, cfg, cfg.Sync.BatchSize == config.DefaultBatchSize)},
 		{"sync.overlap", cfg.Sync.Overlap.String(), c.from("", "", nil, cfg, cfg.Sync.Overlap == config.DefaultOverlap)},
+		{"sync.check_sample", strconv.Itoa(cfg.Sync.Check), c.from("", "", nil, cfg, cfg.Sync.Check == config.DefaultCheck)},
+		{"sync.deletes", string(cfg.Sync.Deletes.How), c.from("", "", nil, cfg, cfg.Sync.Deletes.How == crm.DeletesSoft)},
+		{"sync.delete_limit", share(cfg.Sync.Deletes.Limit), c.from("", "", nil, cfg, cfg.Sync.Deletes.Limit == config.DefaultDeleteLimit)},
 	}
 	for _, account := range cfg.Accounts {
 		shown := account.Redacted()
@@ -72,7 +75,14 @@ func (c *command) settings(a *app.App) []setting {
 			list = append(list, s)
 		}
 		for _, stream := range account.Streams {
-			list = append(list, setting{"sources." + account.Name + ".streams." + stream.Name, "on", ""})
+			name := "sources." + account.Name + ".streams." + stream.Name
+			list = append(list, setting{name, "on", ""})
+			if own := account.Deletes(stream.Name); own.How != cfg.Sync.Deletes.How {
+				list = append(list, setting{name + ".deletes", string(own.How), cfg.File})
+			}
+			if own := account.Deletes(stream.Name); own.Limit != cfg.Sync.Deletes.Limit {
+				list = append(list, setting{name + ".delete_limit", share(own.Limit), cfg.File})
+			}
 		}
 		for _, name := range account.Disabled {
 			list = append(list, setting{"sources." + account.Name + ".streams." + name, "off", cfg.File})
@@ -80,6 +90,9 @@ func (c *command) settings(a *app.App) []setting {
 	}
 	return list
 }
+
+// share writes a share as warren.yaml has it.
+func share(limit float64) string { return strconv.FormatFloat(100*limit, 'g', 6, 64) + "%" }
 
 func isDefault(account config.Account, opt crm.Option) bool {
 	return account.Settings.Text(opt.Name) == opt.Default

@@ -73,7 +73,7 @@ func deleted(n crm.Counts) string {
 	if n.Deleted == 0 {
 		return ""
 	}
-	return count(n.Deleted, "row") + " whose records are gone from the source"
+	return count(n.Deleted, "row") + " that the source has no record of any more"
 }
 
 // checked tells what a comparison of rows with the source found.
@@ -83,6 +83,8 @@ func checked(check *crm.Check) string {
 		return ""
 	case check.Failed != "":
 		return "nothing: " + visible(check.Failed, false)
+	case check.Compared == 1 && check.Wrong() == 0:
+		return "1 record read again, as the source has it"
 	case check.Wrong() == 0:
 		return count(check.Compared, "record") + " read again, all as the source has them"
 	default:
@@ -101,7 +103,7 @@ func askedFor(run crm.Run) string {
 	case run.Mode == crm.ModeReplay:
 		return "records in the quarantine"
 	case run.Mode == crm.ModeVerify:
-		return "all records, compared with their rows and mended"
+		return "records compared with their rows, and the rows mended"
 	default:
 		return "all records"
 	}

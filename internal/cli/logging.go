@@ -39,21 +39,27 @@ type logEvents struct {
 
 	mu     sync.Mutex
 	issues map[crm.StreamID]int
+	modes  map[crm.StreamID]crm.Mode
 }
 
 func newLogEvents(ctx context.Context, log *slog.Logger) *logEvents {
-	return &logEvents{log: log, all: log.Enabled(ctx, slog.LevelDebug), issues: map[crm.StreamID]int{}}
+	return &logEvents{log: log, all: log.Enabled(ctx, slog.LevelDebug), issues: map[crm.StreamID]int{}, modes: map[crm.StreamID]crm.Mode{}}
 }
 
 func (l *logEvents) hear(e crm.Event) {
 	switch e := e.(type) {
 	case crm.RunStarted:
+		l.begin(e)
 		l.log.Debug(fmt.Sprintf("%s: %s run", e.ID, e.Mode), "since", instant(e.Since), "until", instant(e.Until), "resumed", e.Resumed, "dry_run", e.DryRun)
 		if e.Resumed {
 			l.log.Info(fmt.Sprintf("%s: going on where the last run stopped; --restart begins anew", e.ID))
 		}
 	case crm.PageFetched:
-		if e.First {
+		switch {
+		case !e.First:
+		case l.verifies(e.ID):
+			l.log.Info(fmt.Sprintf("Comparing %s with the source: %s records", e.ID, expected(e)))
+		default:
 			l.log.Info(fmt.Sprintf("Starting %s sync with %s records", e.ID, expected(e)))
 		}
 		l.log.Debug(fmt.Sprintf("%s: page of %d records, %d bytes", e.ID, e.Records, e.Bytes))
@@ -78,6 +84,18 @@ func (l *logEvents) hear(e crm.Event) {
 	case crm.RunFinished:
 		l.finished(e)
 	}
+}
+
+func (l *logEvents) begin(e crm.RunStarted) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.modes[e.ID] = e.Mode
+}
+
+func (l *logEvents) verifies(id crm.StreamID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.modes[id] == crm.ModeVerify
 }
 
 // expected is the number of records a run will see: exact where the source
@@ -113,10 +131,13 @@ func (l *logEvents) finished(e crm.RunFinished) {
 		l.log.Warn(fmt.Sprintf("%s is left out: %s", e.ID, failure.Message))
 		return
 	case e.Err != nil:
-		l.log.Error(fmt.Sprintf("%s sync failed: %v", e.ID, e.Err), "code", crm.CodeOf(e.Err))
+		what := "sync"
+		if l.verifies(e.ID) {
+			what = "verify"
+		}
+		l.log.Error(fmt.Sprintf("%s %s failed: %v", e.ID, what, e.Err), "code", crm.CodeOf(e.Err))
 		return
-	}
-	if e.Run.Mode == crm.ModeVerify {
+	case l.verifies(e.ID):
 		return // the report says it all
 	}
 	c := e.Run.Counts

@@ -114,8 +114,9 @@ func (c *command) printAdvice(cfg *config.Config, r app.Result, dry bool) {
 		return
 	case dry:
 		if n.Deleted > 0 {
-			c.say("%s of %s would be marked as deleted: the source no longer has %s.", count(n.Deleted, "row"), r.ID, itOrThem(n.Deleted))
+			c.say("%s of %s would be %s: the source no longer has %s.", count(n.Deleted, "row"), r.ID, gone(cfg, r), itOrThem(n.Deleted))
 		}
+		c.printRefused(r)
 		return
 	}
 	if n.Duplicates > 0 {
@@ -124,18 +125,25 @@ func (c *command) printAdvice(cfg *config.Config, r app.Result, dry bool) {
 	if n.Deleted > 0 {
 		c.say("%s of %s %s %s: the source no longer has %s.", count(n.Deleted, "row"), r.ID, isOrAre(n.Deleted), gone(cfg, r), itOrThem(n.Deleted))
 	}
-	if r.Run.ErrorCode != "" {
-		c.printf("\n%s is not complete: %s\n", r.ID, r.Run.ErrorMessage)
-		c.facts(fact{"Fix:", sentence(r.Run.Fix)}, fact{"Code:", r.Run.ErrorCode})
-	}
+	c.printRefused(r)
 	if n.Failed > 0 {
 		c.say("%s of %s could not be written and %s kept in the quarantine: warren quarantine list %s",
 			count(n.Failed, "record"), r.ID, isOrAre(n.Failed), r.ID)
 	}
 	if n.Issues > 0 {
-		c.say("%s of %s %s wrong; the records are loaded: warren issues %s",
-			count(n.Issues, "value"), r.ID, map[bool]string{true: "looks", false: "look"}[n.Issues == 1], r.ID)
+		c.say("%s of %s %s loaded: warren issues %s",
+			count(n.Issues, "value"), r.ID, map[bool]string{true: "looks wrong; the record is", false: "look wrong; the records are"}[n.Issues == 1], r.ID)
 	}
+}
+
+// printRefused says why a run that went well is not complete: rows that are
+// gone from the source were not marked.
+func (c *command) printRefused(r app.Result) {
+	if r.Run.ErrorCode == "" {
+		return
+	}
+	c.printf("\n%s is not complete: %s\n", r.ID, r.Run.ErrorMessage)
+	c.facts(fact{"Fix:", sentence(r.Run.Fix)}, fact{"Code:", r.Run.ErrorCode})
 }
 
 // say prints a remark, unless only failures are wanted.
@@ -149,6 +157,9 @@ func (c *command) say(format string, args ...any) {
 func gone(cfg *config.Config, r app.Result) string {
 	if account, _ := cfg.Account(r.ID.Source); account.Deletes(r.ID.Stream).How == crm.DeletesHard {
 		return "deleted"
+	}
+	if r.Run.ID == 0 {
+		return "marked as deleted"
 	}
 	return fmt.Sprintf("marked as deleted (warren_deleted_run = %d)", r.Run.ID)
 }

@@ -13,7 +13,7 @@ func TestConfigShow(t *testing.T) {
 	d := at(t, salesrabbit.Config{})
 	d.env["SALESRABBIT_API_KEY"] = "geheim"
 	d.env["ENTERPRISE_VALIDATION_STRICTMODE"] = "true"
-	d.file("warren.yaml", "sync: {batch_size: 100}\nsources: {salesrabbit: {page_size: 500, streams: {users: {enabled: false}}}}")
+	d.file("warren.yaml", "sync: {batch_size: 100, check_sample: 7, delete_limit: 35%}\nsources: {salesrabbit: {page_size: 500, streams: {users: {enabled: false}, leads: {deletes: hard, delete_limit: 0.1}}}}")
 	type shown struct {
 		File     string
 		Settings []struct{ Name, Value, From string }
@@ -24,17 +24,24 @@ func TestConfigShow(t *testing.T) {
 		settings[s.Name] = [2]string{s.Value, s.From}
 	}
 	for name, want := range map[string][2]string{
-		"database":                          {d.env["DATABASE_URL"], "DATABASE_URL"},
-		"log.level":                         {"warn", "a flag"},
-		"log.format":                        {"auto", "default"},
-		"sync.batch_size":                   {"100", "warren.yaml"},
-		"sync.overlap":                      {"5m0s", "default"},
-		"sources.salesrabbit.token":         {"xxxxx", "SALESRABBIT_API_KEY"},
-		"sources.salesrabbit.page_size":     {"500", "warren.yaml"},
-		"sources.salesrabbit.timeout":       {"120s", "default"},
-		"sources.salesrabbit.url":           {d.env["SALESRABBIT_API_URL"], "SALESRABBIT_API_URL"},
-		"sources.salesrabbit.streams.users": {"off", "warren.yaml"},
-		"sources.salesrabbit.streams.leads": {"on", ""},
+		"database":          {d.env["DATABASE_URL"], "DATABASE_URL"},
+		"log.level":         {"warn", "a flag"},
+		"log.format":        {"auto", "default"},
+		"sync.batch_size":   {"100", "warren.yaml"},
+		"sync.overlap":      {"5m0s", "default"},
+		"sync.check_sample": {"7", "warren.yaml"},
+		"sync.deletes":      {"soft", "default"},
+		"sync.delete_limit": {"35%", "warren.yaml"},
+		"sources.salesrabbit.streams.leads.deletes":             {"hard", "warren.yaml"},
+		"sources.salesrabbit.streams.leads.delete_limit":        {"10%", "warren.yaml"},
+		"sources.salesrabbit.streams.leadStatuses.deletes":      {"", ""},
+		"sources.salesrabbit.streams.leadStatuses.delete_limit": {"", ""},
+		"sources.salesrabbit.token":                             {"xxxxx", "SALESRABBIT_API_KEY"},
+		"sources.salesrabbit.page_size":                         {"500", "warren.yaml"},
+		"sources.salesrabbit.timeout":                           {"120s", "default"},
+		"sources.salesrabbit.url":                               {d.env["SALESRABBIT_API_URL"], "SALESRABBIT_API_URL"},
+		"sources.salesrabbit.streams.users":                     {"off", "warren.yaml"},
+		"sources.salesrabbit.streams.leads":                     {"on", ""},
 	} {
 		if settings[name] != want {
 			t.Errorf("%s: %q, want %q", name, settings[name], want)
@@ -157,7 +164,7 @@ func TestVersionAndHelp(t *testing.T) {
 func TestEveryCommandHasHelp(t *testing.T) {
 	d := bare(t)
 	for _, name := range []string{
-		"sync", "status", "history", "check", "issues", "quarantine list", "quarantine show", "quarantine replay", "quarantine discard",
+		"sync", "status", "history", "check", "verify", "issues", "quarantine list", "quarantine show", "quarantine replay", "quarantine discard",
 		"config show", "config example", "config schema", "discover", "migrate", "version", "demo", "sandbox salesrabbit", "cleanup_stale_syncs",
 	} {
 		d.run(append(strings.Fields(name), "--help")...).exits(cli.ExitOK).says("Examples:\n  warren "+name, "--database")
@@ -176,6 +183,8 @@ func TestCompletion(t *testing.T) {
 		{[]string{"sync", "other", ""}, nil},
 		{[]string{"history", "salesrabbit", "leads", ""}, nil},
 		{[]string{"issues", "salesrabbit", ""}, []string{"leads", "users", "leadStatuses", "leadStatusHistories"}},
+		{[]string{"verify", ""}, []string{"salesrabbit"}},
+		{[]string{"verify", "salesrabbit", "users", ""}, []string{"leads", "leadStatuses", "leadStatusHistories"}},
 		{[]string{"sync", "--output", ""}, []string{"text", "json"}},
 		{[]string{"quarantine", ""}, []string{"discard", "list", "replay", "show"}},
 	} {

@@ -119,6 +119,9 @@ func next(s app.StreamState, now time.Time) []string {
 		if s.LastRun.Fix != "" {
 			step("fix: %s", sentence(s.LastRun.Fix))
 		}
+	case s.LastRun.ErrorCode == crm.CodeDeletesRefused:
+		step("rows that are gone from the source were not marked: %s", short(s.LastRun.ErrorMessage, mostShown))
+		step("fix: %s", sentence(s.LastRun.Fix))
 	case s.LastRun.Status == crm.StatusCancelled:
 		step("the last run was interrupted; go on with it: warren sync %s", s.ID)
 	}

@@ -38,9 +38,8 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 }
 
 func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
-	if cmd.Flags().Changed("batch-size") && (f.batchSize < config.MinBatchSize || f.batchSize > config.MaxBatchSize) {
-		return app.Options{}, usage(fmt.Sprintf("a batch of %d records is not possible", f.batchSize),
-			fmt.Sprintf("Give --batch-size a number from %d to %d.", config.MinBatchSize, config.MaxBatchSize))
+	if err := possibleBatch(cmd, f.batchSize); err != nil {
+		return app.Options{}, err
 	}
 	if f.maxRecords < 0 {
 		return app.Options{}, usage("--max-records is negative", "Give a number of records, or 0 for all.")
@@ -65,6 +64,15 @@ func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 		Full: f.full || f.force && !ranged, Since: since, Until: until, MaxRecords: f.maxRecords, BatchSize: f.batchSize,
 		DryRun: f.dryRun, Restart: f.restart,
 	}}, nil
+}
+
+// possibleBatch refuses a --batch-size out of its bounds; not given is not 0.
+func possibleBatch(cmd *cobra.Command, size int) error {
+	if !cmd.Flags().Changed("batch-size") || size >= config.MinBatchSize && size <= config.MaxBatchSize {
+		return nil
+	}
+	return usage(fmt.Sprintf("a batch of %s is not possible", count(int64(size), "record")),
+		fmt.Sprintf("Give --batch-size a number from %d to %d.", config.MinBatchSize, config.MaxBatchSize))
 }
 
 // firstYear is the first in which a record can have changed.

@@ -192,12 +192,18 @@ func TestSyncFlags(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
+	if r := one("--since", "1970-01-01"); r.Mode != "range" || r.Fetched != 200 {
+		t.Errorf("since the first year: %+v", r)
+	}
 	d.run("sync", "salesrabbit", "leads", "--test").exits(cli.ExitOK).warns("DBG")
 	for wrong, says := range map[string]string{
 		"--full --since 2026-01-01":             "--full reads all records, --since and --until only some",
 		"--since 2026-02-01 --until 2026-02-01": "--since is not before --until",
 		"--since yesterday":                     `--since "yesterday" is no date`,
 		"--until 31.12.2026":                    `--until "31.12.2026" is no date`,
+		"--since 0001-01-01":                    `--since "0001-01-01" lies before 1970`,
+		"--since 1969-12-31T23:59:59Z":          "To read everything leave it out and give --full.",
+		"--until 1969-12-31":                    `--until "1969-12-31" lies before 1970`,
 		"--max-records -1":                      "--max-records is negative",
 		"--batch-size 10001":                    "a batch of 10001 records is not possible",
 		"--max-records many":                    "invalid argument",

@@ -60,6 +60,9 @@ func (c *command) runVerify(cmd *cobra.Command, sel app.Selection, f verifyFlags
 	case f.limit < 0:
 		return usage("--limit is negative", "Give a number of rows, or 0 for all.")
 	}
+	if err := possibleBatch(cmd, f.batchSize); err != nil {
+		return err
+	}
 	cfg, err := c.load(config.Overrides{BatchSize: f.batchSize, DeleteLimit: f.deleteLimit})
 	if err != nil {
 		return err

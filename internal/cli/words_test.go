@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,41 @@ func TestTheWorseExitCodeWins(t *testing.T) {
 			if got := worse(a, b); got != order[max(i, j)] {
 				t.Errorf("worse(%d, %d) = %d", a, b, got)
 			}
+		}
+	}
+}
+
+func TestPercent(t *testing.T) {
+	for score, want := range map[float64]string{100: "100%", 99.999: "99.99%", 93.333: "93.33%", 50: "50%", 0: "0%", 0.004: "0%"} {
+		if got := percent(score); got != want {
+			t.Errorf("%g: %s, want %s", score, got, want)
+		}
+	}
+}
+
+func TestWhatACheckFound(t *testing.T) {
+	for want, check := range map[string]*crm.Check{
+		"":                            nil,
+		"nothing: the source is down": {Failed: "the source is down"},
+		"1 record read again, as the source has it":        {Compared: 1, Right: 1},
+		"7 records read again, all as the source has them": {Compared: 7, Right: 6, Pending: 1},
+		"7 records read again, 2 rows wrong, the first: x": {Compared: 7, Right: 5, Stale: 2, First: "x"},
+	} {
+		if got := checked(check); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestTheTwoValuesOfAField(t *testing.T) {
+	long := strings.Repeat("x", 200)
+	for want, d := range map[string]crm.FieldDifference{
+		"    a: source 1, warehouse NULL\n":                                                                 {Column: "a", Source: "1", Warehouse: "NULL"},
+		"    a: source    " + long[:62] + "…\n       warehouse b\\u000ac\n":                                 {Column: "a", Source: long, Warehouse: "b\nc"},
+		"    " + long[:75] + ": source    " + long[:19] + "…\n" + strings.Repeat(" ", 81) + "warehouse 1\n": {Column: long[:75], Source: long, Warehouse: "1"},
+	} {
+		if got := differs(d); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
 		}
 	}
 }

@@ -20,7 +20,7 @@ type Account struct {
 
 	file       string
 	configured bool
-	batchSizes map[string]int      // by stream
+	batchSizes map[string]int // by stream
 	deletes    map[string]crm.DeletePolicy
 	rules      map[string]Position // of rules that the user has set, by stream/column
 }

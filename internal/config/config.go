@@ -75,9 +75,10 @@ const (
 
 // Sync holds what is common to all streams.
 type Sync struct {
-	BatchSize int           // records, MinBatchSize to MaxBatchSize
-	Overlap   time.Duration // zero or more
-	Check     int           // records that a run compares at its end; 0 for none
+	BatchSize int              // records, MinBatchSize to MaxBatchSize
+	Overlap   time.Duration    // zero or more
+	Check     int              // records that a run compares at its end; 0 for none
+	Deletes   crm.DeletePolicy // for streams that say nothing themselves
 }
 
 // Account returns the account of that name.

@@ -12,28 +12,41 @@ import (
 // deleted.
 const DefaultDeleteLimit = 0.2
 
-// deletePolicy is what the stream's own keys say, then those for all streams;
-// a flag wins over both.
-func (l *loader) deletePolicy(own *deleteKeys) crm.DeletePolicy {
-	all := &l.file.Sync.deleteKeys
-	p := crm.DeletePolicy{
-		How:   crm.Deletes(own.Deletes.or(all.Deletes.or(string(crm.DeletesSoft)))),
-		Limit: DefaultDeleteLimit,
+// deletes is what sync says of rows that are gone, with a flag over it: what
+// holds for streams that say nothing themselves.
+func (l *loader) deletes() crm.DeletePolicy {
+	p := crm.DeletePolicy{How: crm.DeletesSoft, Limit: DefaultDeleteLimit}
+	p = l.laidOver(p, &l.file.Sync.deleteKeys)
+	l.flagDeleteLimit(&p)
+	return p
+}
+
+// streamDeletes is what holds for a stream.
+func (l *loader) streamDeletes(own *deleteKeys) crm.DeletePolicy {
+	p := l.laidOver(l.general, own)
+	if l.in.Overrides.DeleteLimit != "" {
+		p.Limit = l.general.Limit
 	}
-	for _, set := range []*value[string]{&all.DeleteLimit, &own.DeleteLimit} {
-		if !set.set {
-			continue
+	return p
+}
+
+// laidOver lays the keys of the file over a policy.
+func (l *loader) laidOver(p crm.DeletePolicy, keys *deleteKeys) crm.DeletePolicy {
+	p.How = crm.Deletes(keys.Deletes.or(string(p.How)))
+	set := &keys.DeleteLimit
+	if !set.set {
+		return p
+	}
+	limit, ok := parseShare(set.v)
+	if !ok {
+		shown := quote(set.v)
+		if set.variable {
+			shown = "the value" // of an environment variable (L8)
 		}
-		limit, ok := parseShare(set.v)
-		if !ok {
-			l.mistakes.inFile(set.at, problem{set.at.Path + ": " + quote(set.v) + " is not a share", shareFix})
-			continue
-		}
-		p.Limit = limit
+		l.mistakes.inFile(set.at, problem{set.at.Path + ": " + shown + " is not a share", shareFix})
+		return p
 	}
-	if l.deleteLimit != nil {
-		p.Limit = *l.deleteLimit
-	}
+	p.Limit = limit
 	return p
 }
 
@@ -49,7 +62,7 @@ func parseShare(text string) (float64, bool) {
 	return share, err == nil && !math.IsNaN(share) && share >= 0 && share <= 1
 }
 
-func (l *loader) flagDeleteLimit() {
+func (l *loader) flagDeleteLimit(p *crm.DeletePolicy) {
 	text := l.in.Overrides.DeleteLimit
 	if text == "" {
 		return
@@ -59,5 +72,5 @@ func (l *loader) flagDeleteLimit() {
 		l.mistakes.inFlag("--delete-limit", problem{quote(text) + " is not a share", shareFix})
 		return
 	}
-	l.deleteLimit = &limit
+	p.Limit = limit
 }

@@ -42,8 +42,8 @@ type accountKeys struct {
 }
 
 type streamKeys struct {
-	Enabled      value[bool]              `yaml:"enabled" default:"true" help:"Whether the stream is synced."`
-	BatchSize    value[int]               `yaml:"batch_size" min:"1" max:"10000" help:"Records written in one transaction; without it, sync.batch_size."`
+	Enabled   value[bool] `yaml:"enabled" default:"true" help:"Whether the stream is synced."`
+	BatchSize value[int]  `yaml:"batch_size" min:"1" max:"10000" help:"Records written in one transaction; without it, sync.batch_size."`
 	deleteKeys
 	Fields       mapping[fieldKeys]       `yaml:"fields" help:"Changes to fields, by column."`
 	CustomFields mapping[customFieldKeys] `yaml:"custom_fields" help:"Custom fields that get a column of their own, by their name in the source."`

@@ -26,7 +26,7 @@ func Load(in Input) (*Config, error) {
 	l := &loader{in: in, env: environment{in.Env}, mistakes: mistakes{doc: doc}, fileName: path}
 	l.file = (&reader{doc: doc, env: l.env.lookup, mistakes: &l.mistakes}).file()
 	l.strictMode()
-	l.flagDeleteLimit()
+	l.general = l.deletes()
 	c := &Config{Database: l.database(), Log: l.log(), Sync: l.sync(), Accounts: l.accounts(), Warnings: l.warnings}
 	if doc != nil {
 		c.File = path
@@ -46,14 +46,14 @@ func (in Input) resolve(path string) string {
 
 // loader turns what the file says into a Config.
 type loader struct {
-	in          Input
-	env         environment
-	file        fileKeys
-	fileName    string
-	deleteLimit *float64 // from the command line, over every stream's own
-	strict      *bool    // from the environment, over every account's own
-	mistakes    mistakes
-	warnings    []string
+	in       Input
+	env      environment
+	file     fileKeys
+	fileName string
+	general  crm.DeletePolicy // for streams that say nothing themselves
+	strict   *bool            // from the environment, over every account's own
+	mistakes mistakes
+	warnings []string
 }
 
 func (l *loader) database() Database {
@@ -107,7 +107,7 @@ func (l *loader) sync() Sync {
 	if size == 0 {
 		size = l.file.Sync.BatchSize.or(DefaultBatchSize)
 	}
-	return Sync{BatchSize: size, Overlap: l.file.Sync.Overlap.or(DefaultOverlap), Check: l.file.Sync.Check.or(DefaultCheck)}
+	return Sync{BatchSize: size, Overlap: l.file.Sync.Overlap.or(DefaultOverlap), Check: l.file.Sync.Check.or(DefaultCheck), Deletes: l.general}
 }
 
 // accounts returns one account for each registered source, which needs no

@@ -22,7 +22,8 @@ func TestLoadWithNothingSetGivesDefaults(t *testing.T) {
 	if got := filepath.Base(c.Database.Path); c.Database.Driver != config.DriverSQLite || got != "warren.db" {
 		t.Errorf("database is %v", c.Database)
 	}
-	if want := (config.Sync{BatchSize: 500, Overlap: 5 * time.Minute, Check: 20}); c.Sync != want {
+	deletes := crm.DeletePolicy{How: crm.DeletesSoft, Limit: 0.2}
+	if want := (config.Sync{BatchSize: 500, Overlap: 5 * time.Minute, Check: 20, Deletes: deletes}); c.Sync != want {
 		t.Errorf("sync is %+v, want %+v", c.Sync, want)
 	}
 	if want := (config.Log{Level: slog.LevelInfo, Format: config.LogAuto}); c.Log != want {
@@ -166,6 +167,7 @@ func TestWrongFlagsAreWrongUsage(t *testing.T) {
 		"log level": {config.Overrides{LogLevel: "loud"}, `flag --log-level: "loud" is not one of debug, info, warn, error`},
 		"format":    {config.Overrides{LogFormat: "jsn"}, `flag --log-format: "jsn" is not one of auto, text, json; did you mean "json"?`},
 		"too many":  {config.Overrides{BatchSize: 10001}, "flag --batch-size: 10001 is not between 1 and 10000"},
+		"share":     {config.Overrides{DeleteLimit: "20"}, `flag --delete-limit: "20" is not a share`},
 		"negative":  {config.Overrides{BatchSize: -1}, "flag --batch-size: -1 is not between 1 and 10000"},
 	} {
 		t.Run(name, func(t *testing.T) {

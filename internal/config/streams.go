@@ -35,7 +35,7 @@ func (l *loader) streams(a *Account, keys *accountKeys) {
 			ruleTypes[f.Rule.Type] = true
 		}
 		a.batchSizes[stream.Name] = l.batchSize(change.value)
-		a.deletes[stream.Name] = l.deletePolicy(&change.value.deleteKeys)
+		a.deletes[stream.Name] = l.streamDeletes(&change.value.deleteKeys)
 		if change.value.Enabled.or(true) {
 			a.Streams = append(a.Streams, stream)
 		} else {

@@ -7,20 +7,18 @@ import (
 )
 
 // Sample returns one page of n units from somewhere in the stream. Where that
-// lies behind the end, since the total was wrong, it is the first page.
+// lies behind the end, since the total was wrong or one unit holds several
+// records, it comes nearer to the beginning.
 func (c *connector) Sample(ctx context.Context, stream crm.Stream, n int, at float64, total int64) (crm.Page, error) {
 	w := newWalk(c, stream, c.passes(stream, crm.Request{})[0], 0, token{})
-	page := 1
-	if !w.whole() {
-		page += int(at * float64(max(total/int64(max(n, 1)), 0)))
-	}
+	page := 1 + int(at*float64(max(total/int64(max(n, 1)), 0)))
 	for {
 		e, answer, err := w.fetch(ctx, page, n)
 		if err != nil {
-			return crm.Page{}, named(err)
+			return crm.Page{}, c.absent(ctx, stream, named(err))
 		}
 		if len(e.units) == 0 && page > 1 {
-			page = 1
+			page /= 2
 			continue
 		}
 		if len(e.units) > n { // the source sent everything, or as much as it wanted

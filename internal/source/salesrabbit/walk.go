@@ -109,8 +109,11 @@ func (w *walk) adapt(e envelope, page, size int) (again bool) {
 	if given == 0 || given == size || w.fixed > 0 || w.whole() && w.everything(e, page) {
 		return false
 	}
-	if page == 1 && (given < w.most || w.whole()) {
-		w.most = min(w.most, given) // the source has a smaller maximum than was thought
+	if given < w.most {
+		w.most = given // the source has a smaller maximum than was thought
+		return page != 1
+	}
+	if page == 1 && w.whole() {
 		return false
 	}
 	w.fixed = given
@@ -173,7 +176,7 @@ func (w *walk) advance(e envelope, start, size, fresh int) error {
 	switch {
 	case fresh > 0:
 		w.stuck = 0
-	default:
+	case !rereading:
 		w.stuck++
 	}
 	switch {
