@@ -249,5 +249,8 @@ func options(a Ask) map[string]any {
 	if a.MaxRecords > 0 {
 		o["max_records"] = a.MaxRecords
 	}
+	if a.Verify && a.Sample > 0 {
+		o["sample"] = a.Sample
+	}
 	return o
 }

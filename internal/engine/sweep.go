@@ -51,7 +51,9 @@ func (r *run) sweep(ctx context.Context) error {
 	if err != nil {
 		return r.refuse(err)
 	}
-	r.check.Rows -= r.counts.Deleted
+	if !r.job.Ask.DryRun {
+		r.check.Rows -= r.counts.Deleted
+	}
 	return nil
 }
 
@@ -62,7 +64,7 @@ func (r *run) unproved() string {
 	case r.preparer.unsure != "":
 		return r.preparer.unsure
 	case r.preparer.nameless > 0:
-		return fmt.Sprintf("%d records came without a primary key, and any row could be theirs", r.preparer.nameless)
+		return fmt.Sprintf("records came without a primary key (%d of them), and any row could be theirs", r.preparer.nameless)
 	default:
 		return ""
 	}
@@ -124,12 +126,16 @@ func (r *run) delete(ctx context.Context, rows []crm.Row) error {
 }
 
 func (r *run) tooMany(n, rows int64) error {
+	again := "--full"
+	if r.plan.mode == crm.ModeVerify {
+		again = "--repair"
+	}
 	return &crm.Error{
 		Code: crm.CodeDeletesRefused, Origin: crm.OriginSource,
-		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g %% that one run may mark as deleted; none was marked",
+		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g%% that one run may mark as deleted; none was marked",
 			n, rows, 100*r.job.Deletes.Limit),
 		Fix: "look whether the source shows all there is (the right account, the rights of the token); if the records are really gone, " +
-			"run once more with --full --delete-limit 100%",
+			"run once more with " + again + " --delete-limit 100%",
 	}
 }
 
