@@ -1,0 +1,106 @@
+package nth_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/simulate/roadtest"
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// aftermath is the database behind a run that met a fault.
+type aftermath struct {
+	*scene
+	*testing.T
+
+	run crm.Run
+	err error
+}
+
+// wantHelpful checks that the error tells a person what to do.
+func (a *aftermath) wantHelpful() {
+	a.Helper()
+	var e *crm.Error
+	if !errors.As(a.err, &e) || e.Code == "" || e.Origin == "" || e.Message == "" || e.Fix == "" {
+		a.Errorf("the error is no help: %#v", a.err)
+	}
+	if crm.CodeOf(a.err) == crm.CodeInternal {
+		a.Errorf("a fault from outside is said to be one of Warren: %v", a.err)
+	}
+	if a.run.Status == crm.StatusSuccess || a.run.Status == crm.StatusPartial {
+		a.Errorf("the run failed and says %s", a.run.Status)
+	}
+}
+
+// history reads the runs of the stream, the newest first.
+func (a *aftermath) history() []crm.Run {
+	a.Helper()
+	runs, err := ledger.History(a.Context(), a.db, ledger.Filter{})
+	if err != nil {
+		a.Fatal(err)
+	}
+	return runs
+}
+
+// wantClosed checks that no run says it is running (L7).
+func (a *aftermath) wantClosed() {
+	a.Helper()
+	for _, run := range a.history() {
+		if run.Status == crm.StatusRunning || run.End.IsZero() {
+			a.Errorf("run %d is still %s", run.ID, run.Status)
+		}
+	}
+}
+
+// wantUnmoved checks that the watermark is where it was (L1).
+func (a *aftermath) wantUnmoved(before time.Time) {
+	a.Helper()
+	if now := watermark(a.T, a.db); !now.Equal(before) {
+		a.Errorf("a run that failed moved the watermark from %s to %s", before, now)
+	}
+}
+
+// wantDone checks that a run that ended well left nothing to do, whatever it
+// met: the warehouse is what it is without faults (L3, L4), no run is open, and
+// the counts say so (L2).
+func (a *aftermath) wantDone() {
+	a.Helper()
+	if diff := roadtest.Diff(a.truth, a.contents(a.T, a.db)); diff != "" {
+		a.Fatalf("the warehouse is not what the source says: %s", diff)
+	}
+	a.wantClosed()
+	var created int64
+	for _, run := range a.history() {
+		created += run.Counts.Created
+		if !run.Counts.Balanced() {
+			a.Errorf("run %d: the counts do not add up: %+v", run.ID, run.Counts)
+		}
+	}
+	if rows := len(a.truth.Rows); created != int64(rows) {
+		a.Errorf("the runs created %d rows, the table has %d", created, rows)
+	}
+}
+
+// wantConverged checks that the error says what to do, and that one run without
+// faults, when the lease of whoever is dead has ended, leaves nothing of it.
+func (a *aftermath) wantConverged() {
+	a.Helper()
+	a.wantHelpful()
+	a.Clock.Pass(roadtest.Lease + time.Second)
+	if run, err := a.Road.Run(a.Context(), a.trip(a.db)); err != nil || run.Status != crm.StatusPartial && run.Status != crm.StatusSuccess {
+		a.Errorf("the clean run ended as %s: %v", run.Status, err)
+	}
+	a.wantDone()
+}
+
+func watermark(t *testing.T, db warehouse.Driver) time.Time {
+	t.Helper()
+	state, err := ledger.Load(t.Context(), db, ledger.Claim{ID: roadtest.ID(leads)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state.Watermark
+}

@@ -1,0 +1,97 @@
+package nth_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/faults"
+	"github.com/warren-sync/warren/internal/simulate/roadtest"
+)
+
+// outage is what befalls the Nth call of the source.
+type outage struct {
+	name  string
+	fault faults.HTTPFault
+	lasts bool     // all later calls meet it, too
+	code  crm.Code // of the run's error; "" for a run that ends well
+}
+
+func outages() []outage {
+	reset, gone := faults.HTTPFault{Kind: faults.ResetBefore}, faults.HTTPFault{Kind: faults.Unplugged}
+	cut, short := faults.HTTPFault{Kind: faults.CutBody}, faults.HTTPFault{Kind: faults.CutUnknown}
+	down := faults.Status(http.StatusInternalServerError)
+	return []outage{
+		{name: "reset", fault: reset},
+		{name: "answered and reset", fault: faults.HTTPFault{Kind: faults.ResetAfter}},
+		{name: "reset for good", fault: reset, lasts: true, code: crm.CodeUnreachable},
+		{name: "unplugged", fault: gone, lasts: true, code: crm.CodeUnreachable},
+		{name: "500", fault: down},
+		{name: "500 for good", fault: down, lasts: true, code: crm.CodeSourceDown},
+		{name: "503", fault: faults.Status(http.StatusServiceUnavailable)},
+		{name: "cut in its announced length", fault: cut},
+		{name: "cut in its announced length for good", fault: cut, lasts: true, code: crm.CodeBadAnswer},
+		{name: "cut without a length", fault: short},
+		{name: "cut without a length for good", fault: short, lasts: true, code: crm.CodeBadAnswer},
+		{name: "slow", fault: faults.Slow(time.Second)},
+		{name: "401", fault: faults.Status(http.StatusUnauthorized), code: crm.CodeAuth},
+		{name: "403", fault: faults.Status(http.StatusForbidden), code: crm.CodeForbidden},
+		{name: "429", fault: faults.TooMany("")},
+		{name: "429 with seconds", fault: faults.TooMany("3")},
+		{name: "429 for good", fault: faults.TooMany("1"), lasts: true, code: crm.CodeRateLimit},
+	}
+}
+
+// Every call of the source fails once, and all from it on fail, in each way. A
+// failed call is tried again or fails the run; it is never an empty page (L3).
+func TestL3TheNthCallOfTheSourceFails(t *testing.T) {
+	for _, st := range stages() {
+		t.Run(st.name, func(t *testing.T) {
+			s := setUp(t, roadtest.SQLite, st)
+			for _, o := range outages() {
+				met := true
+				for n := int64(1); met && !t.Failed(); n++ {
+					t.Run(fmt.Sprintf("call %d %s", n, o.name), func(t *testing.T) { met = s.cut(t, n, o) })
+					if !met && n <= 3 {
+						t.Errorf("a run makes only %d calls", n-1)
+					}
+				}
+			}
+		})
+	}
+}
+
+// cut lets the run's nth call fail and checks what is left of it. It reports
+// whether the run was long enough to meet the fault.
+func (s *scene) cut(t *testing.T, n int64, o outage) (met bool) {
+	s.next(t)
+	before := watermark(t, s.db)
+	trip := s.trip(s.db)
+	trip.Transport = faults.Transport(s.Network(), s.Clock, func(call int64, _ *http.Request) faults.HTTPFault {
+		met = met || call == n
+		if call == n || call > n && o.lasts {
+			return o.fault
+		}
+		return faults.HTTPFault{}
+	})
+	a := &aftermath{scene: s, T: t}
+	a.run, a.err = s.Run(t.Context(), trip)
+
+	switch {
+	case a.err == nil:
+		// The look at a few records when all is done fails no run.
+		if looked := a.run.Check == nil || a.run.Check.Failed == ""; met && o.code != "" && looked {
+			t.Error("the run did not meet the fault")
+		}
+		a.wantDone()
+		return met
+	case !met || crm.CodeOf(a.err) != o.code:
+		t.Errorf("got %v, want %q", a.err, o.code)
+	}
+	a.wantClosed()
+	a.wantUnmoved(before)
+	a.wantConverged()
+	return met
+}
