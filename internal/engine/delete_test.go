@@ -201,8 +201,8 @@ func TestL6ADryRunCountsWhatWouldBeMarked(t *testing.T) {
 		if w.missing() != "map[]" {
 			t.Errorf("marked are %s", w.missing())
 		}
-		if real := w.run(engine.Ask{Full: true}); real.Counts != dry.Counts || dry.Counts.Deleted != 2 {
-			t.Errorf("dry %+v, real %+v", dry.Counts, real.Counts)
+		if wet := w.run(engine.Ask{Full: true}); wet.Counts != dry.Counts || dry.Counts.Deleted != 2 {
+			t.Errorf("dry %+v, real %+v", dry.Counts, wet.Counts)
 		}
 	})
 }

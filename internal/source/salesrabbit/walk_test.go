@@ -181,7 +181,7 @@ func TestPagesThatCannotOverlapProveNothing(t *testing.T) {
 func TestTrapHistoriesFollowTheLeadAndItsStatus(t *testing.T) {
 	start := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	clock := &stepping{now: start}
-	c, server := account(t, sandbox.Config{Records: 200, Seed: 35, Clock: clock, Start: start}, nil)
+	_, server := account(t, sandbox.Config{Records: 200, Seed: 35, Clock: clock, Start: start}, nil)
 	clock.now = start.Add(time.Hour)
 	edited := []int64{10_000_005, 10_000_007, 10_000_009}
 	for _, id := range edited {
@@ -193,7 +193,7 @@ func TestTrapHistoriesFollowTheLeadAndItsStatus(t *testing.T) {
 	both := server.TouchStatus(sandbox.These(edited[0]))
 	since := start.Add(time.Minute)
 	for _, settings := range []map[string]string{nil, {"status_pass": "false"}} {
-		c = connectTo(t, server, settings)
+		c := connectTo(t, server, settings)
 		events := map[string]int{}
 		leads := map[string]int{}
 		for _, p := range mustRead(t, c, stream(t, "leadStatusHistories"), crm.Request{Since: since}).pages {
