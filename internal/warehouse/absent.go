@@ -18,16 +18,18 @@ type Counted struct {
 // walk has not shown. The row has an ID and a Key, which are good until absent
 // returns. A lost connection is waited out, and then begin is called again and
 // all starts anew; an error of absent ends it.
-func (s *Session) Absent(ctx context.Context, walk int64, begin func(), absent func(crm.Row) error) (c Counted, err error) {
+func (s *Session) Absent(ctx context.Context, walk int64, begin func(), absent func(crm.Row) error) (Counted, error) {
+	var c Counted
 	var failed error
-	err = s.persist(ctx, func() error {
+	err := s.persist(ctx, func() error {
 		begin()
+		var err error
 		c, err = compareWalk(ctx, s.table, seen.Parts(ledger.Seen(ctx, s.driver, s.claim.ID, walk)), func(row crm.Row) error {
 			failed = absent(row)
 			return failed
 		})
 		if failed != nil {
-			return nil
+			err = nil // to try again would not help
 		}
 		return err
 	})

@@ -3,8 +3,8 @@ package rawjson
 import (
 	"bytes"
 	"encoding/json"
-
-	"github.com/warren-sync/warren/internal/crm/literal"
+	"io"
+	"unicode/utf8"
 )
 
 // Equal reports whether two JSON values say the same: members in any order, of
@@ -22,7 +22,11 @@ func Equal(a, b []byte) bool {
 func decode(raw []byte) (v any, ok bool) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
-	return v, dec.Decode(&v) == nil && !dec.More()
+	if !utf8.Valid(raw) || dec.Decode(&v) != nil {
+		return nil, false
+	}
+	_, err := dec.Token()
+	return v, err == io.EOF
 }
 
 func same(a, b any) bool {
@@ -51,17 +55,8 @@ func same(a, b any) bool {
 		return true
 	case json.Number:
 		b, ok := b.(json.Number)
-		return ok && sameNumber(a, b)
+		return ok && numberOf(a.String()) == numberOf(b.String())
 	default:
 		return a == b
 	}
-}
-
-func sameNumber(a, b json.Number) bool {
-	x, errX := literal.Decimal([]byte(a), nil)
-	y, errY := literal.Decimal([]byte(b), nil)
-	if errX != nil || errY != nil {
-		return a == b
-	}
-	return literal.Compare(x, y) == 0
 }

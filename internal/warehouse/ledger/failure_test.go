@@ -117,6 +117,7 @@ func TestL4_EveryCallMayFail(t *testing.T) {
 		d.Written = []ledger.Version{{ID: "1"}}
 		d.Issues = []crm.Issue{{RecordID: "1", Rule: "phone"}, {Rule: "key"}}
 		d.Rejects = []crm.Reject{{ID: "2", Raw: []byte("{}")}}
+		d.Walk, d.Seen = held.Run.ID, []byte("12345678")
 		return d
 	}
 	steps := []struct {
@@ -154,9 +155,25 @@ func TestL4_EveryCallMayFail(t *testing.T) {
 			_, err := ledger.Issues(ctx, db, ledger.Filter{})
 			return err
 		}},
+		{"Seen", func(ctx context.Context, db ledger.DB) error {
+			for _, err := range ledger.Seen(ctx, db, leads, held.Run.ID) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"InQuarantine", func(ctx context.Context, db ledger.DB) error {
+			_, err := ledger.InQuarantine(ctx, db, leads, []string{"1", "2"})
+			return err
+		}},
+		{"FindRun", func(ctx context.Context, db ledger.DB) error {
+			_, _, err := ledger.FindRun(ctx, db, held.Run.ID)
+			return err
+		}},
 		{"Streams", func(ctx context.Context, db ledger.DB) error { _, err := ledger.Streams(ctx, db); return err }},
 		{"Finish", func(ctx context.Context, db ledger.DB) error {
-			_, err := ledger.Finish(ctx, db, ledger.Outcome{ID: leads, RunID: held.Run.ID, Status: crm.StatusPartial, Watermark: noon, Counts: batch().Counts})
+			_, err := ledger.Finish(ctx, db, ledger.Outcome{ID: leads, RunID: held.Run.ID, Status: crm.StatusPartial, Watermark: noon, Counts: batch().Counts, Complete: &crm.Basis{}})
 			return err
 		}},
 		{"History", func(ctx context.Context, db ledger.DB) error {
@@ -249,6 +266,7 @@ func snapshot(t *testing.T, db testDB) string {
 		(SELECT COALESCE(sum(batch), 0) FROM warren_stream) || ' batches, ' ||
 		(SELECT count(*) FROM warren_stream WHERE holder IS NULL) || ' free, ' ||
 		(SELECT count(*) FROM warren_stream WHERE watermark IS NULL) || ' unknown, ' ||
+		(SELECT count(*) FROM warren_seen) || ' parts, ' ||
 		(SELECT count(*) FROM warren_issue) || ' issues, ' ||
 		(SELECT count(*) FROM warren_quarantine WHERE status = 'open') || ' open'`)[0]
 }

@@ -120,6 +120,7 @@ func readColumns(ctx context.Context, db querier, oid uint32) ([]column, error) 
 		SELECT a.attname::text, a.atttypid, format_type(a.atttypid, a.atttypmod), a.atttypmod,
 		       a.attnotnull OR t.typnotnull, a.atthasdef OR t.typdefault IS NOT NULL OR a.attidentity <> '',
 		       a.attidentity <> '', a.attgenerated <> '', t.typcategory::text,
+		       EXISTS (SELECT FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation AND NOT l.collisdeterministic),
 		       coalesce((SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder LIMIT 1), '')
 		FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 		WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
@@ -135,7 +136,7 @@ func readColumns(ctx context.Context, db querier, oid uint32) ([]column, error) 
 			modifier int
 			category string
 		)
-		err := row.Scan(&c.name, &typeOID, &c.typeName, &modifier, &c.notNull, &c.hasDefault, &c.identity, &c.generated, &category, &c.firstLabel)
+		err := row.Scan(&c.name, &typeOID, &c.typeName, &modifier, &c.notNull, &c.hasDefault, &c.identity, &c.generated, &category, &c.folds, &c.firstLabel)
 		if err != nil {
 			return c, err
 		}

@@ -141,6 +141,7 @@ type column struct {
 	identity   bool // values of ours are taken on insert only
 	generated  bool // takes no value of ours at all
 	category   byte // pg_type.typcategory
+	folds      bool // its collation makes different texts equal
 	firstLabel string
 }
 

@@ -15,10 +15,10 @@ import (
 // Compare reports what the table holds otherwise than Write would store it.
 func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm.FieldDifference) error {
 	clear(differences)
-	if len(rows) == 0 {
+	slots := t.compared()
+	if len(rows) == 0 || len(slots) == 0 {
 		return nil
 	}
-	slots := t.compared()
 	terms := make([]string, len(slots))
 	for i := range slots {
 		terms[i] = "t." + quote(slots[i].column.name)

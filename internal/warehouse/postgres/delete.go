@@ -62,7 +62,7 @@ func (c *column) tellsApart(t crm.Type) bool {
 	case crm.TypeInteger:
 		return c.kind == kindInt2 || c.kind == kindInt4 || c.kind == kindInt8 || c.kind == kindText
 	case crm.TypeText:
-		return c.kind == kindText
+		return c.kind == kindText && !c.folds
 	case crm.TypeTimestamp:
 		return (c.kind == kindTimestamp || c.kind == kindTimestampTZ) && c.places == 6
 	case crm.TypeDate:
@@ -84,17 +84,23 @@ func (t *table) undecided(c *column) error {
 }
 
 // keyOf turns what a key column holds into the type of its field; NULL when no
-// record could have that key.
+// record could have that key: 7 and 007 are one number, and not one text, and no
+// record is of the year infinity.
 func keyOf(v crm.Value, t crm.Type) crm.Value {
-	if !v.Valid || v.Type == t {
+	switch {
+	case !v.Valid:
 		return v
-	}
-	if t == crm.TypeInteger {
-		if n, ok := toInteger(v); ok {
+	case v.Type != t:
+		if n, ok := toInteger(v); ok && t == crm.TypeInteger && n.String() == v.String() {
 			return n
 		}
+		return crm.Value{}
+	case t == crm.TypeTimestamp || t == crm.TypeDate:
+		if year := v.Time().Year(); year < 1 || year > 9999 {
+			return crm.Value{}
+		}
 	}
-	return crm.Value{}
+	return v
 }
 
 // Delete marks rows as deleted, or deletes them.
@@ -107,19 +113,19 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 	look.bind(rows)
 	defer look.trim()
 	params, types := slices.Clone(look.params), slices.Clone(look.types)
-	statement := "DELETE FROM " + t.rel.quoted() + " AS t USING " + look.given + " WHERE " + look.equal
+	which := " WHERE " + look.equal + " AND t." + quote(layout.DeletedRun) + " IS NULL"
+	statement := "DELETE FROM " + t.rel.quoted() + " AS t USING " + look.given + which
 	if !hard {
 		at := quote(layout.DeletedAt)
 		sets := []string{at + " = COALESCE(t." + at + ", now())", fmt.Sprintf("%s = $%d", quote(layout.DeletedRun), len(params)+1)}
 		for _, s := range t.slots {
-			if s.origin == layout.FromNow && slices.Contains(layout.WrittenNames(), s.column.name) {
+			if s.origin == layout.FromNow && !s.insertOnly {
 				sets = append(sets, quote(s.column.name)+" = now()")
 			}
 		}
 		params = append(params, binary.BigEndian.AppendUint64(nil, uint64(run)))
 		types = append(types, wireOf(kindInt8).element)
-		statement = "UPDATE " + t.rel.quoted() + " AS t SET " + strings.Join(sets, ", ") + " FROM " + look.given +
-			" WHERE " + look.equal + " AND t." + quote(layout.DeletedRun) + " IS NULL"
+		statement = "UPDATE " + t.rel.quoted() + " AS t SET " + strings.Join(sets, ", ") + " FROM " + look.given + which
 	}
 	formats := make([]int16, len(params))
 	for i := range formats {

@@ -27,7 +27,7 @@ type Parts iter.Seq2[[]byte, error]
 // Walk is what a walk has shown.
 type Walk struct {
 	Parts Parts
-	Most  int // how many ids to hold in memory at a time, 8 bytes each; 0 means DefaultMost
+	Most  int // about how many ids to hold in memory at a time, 8 bytes each; 0 means DefaultMost
 }
 
 // DefaultMost is what fits into the memory that a sync has anyway: 4 MiB.
@@ -57,9 +57,10 @@ func Absent[R any](w Walk, rows func(func(id string, row R) error) error, absent
 		most = DefaultMost
 	}
 	shares := max(1, (uint64(total)+uint64(most)-1)/uint64(most))
+	even := uint64(total) / shares
+	marks := make([]uint64, 0, even+even/8+1)
 	for share := range shares {
-		marks, err := w.share(share, shares, total)
-		if err != nil {
+		if marks, err = w.share(marks[:0], share, shares); err != nil {
 			return 0, 0, err
 		}
 		shown += int64(len(marks))
@@ -79,22 +80,34 @@ func Absent[R any](w Walk, rows func(func(id string, row R) error) error, absent
 	return n, shown, nil
 }
 
-// share returns the marks that leave the given rest, sorted, each once.
-func (w Walk) share(share, shares uint64, total int64) ([]uint64, error) {
-	even := total / int64(shares)
-	marks := make([]uint64, 0, even+even/16)
+// share fills marks with those that leave the given rest, sorted, each once.
+func (w Walk) share(marks []uint64, share, shares uint64) ([]uint64, error) {
 	for part, err := range w.Parts {
 		if err != nil {
 			return nil, err
 		}
 		for ; len(part) >= size; part = part[size:] {
-			if m := binary.BigEndian.Uint64(part); m%shares == share {
-				marks = append(marks, m)
+			m := binary.BigEndian.Uint64(part)
+			if m%shares != share {
+				continue
 			}
+			if len(marks) == cap(marks) {
+				// What was shown again and again takes no more room than once
+				// (L11), and only what is left may need more.
+				if marks = distinct(marks); len(marks) > cap(marks)-cap(marks)/8 {
+					marks = slices.Grow(marks, cap(marks)/4+1)
+				}
+			}
+			marks = append(marks, m)
 		}
 	}
+	return distinct(marks), nil
+}
+
+// distinct sorts marks and leaves each once, in place.
+func distinct(marks []uint64) []uint64 {
 	slices.Sort(marks)
-	return slices.Compact(marks), nil
+	return slices.Compact(marks)
 }
 
 func has(sorted []uint64, m uint64) bool {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -18,6 +19,9 @@ import (
 func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm.FieldDifference) error {
 	clear(differences)
 	slots := t.compared()
+	if len(slots) == 0 {
+		return nil
+	}
 	err := t.driver.inSnapshot(ctx, func(tx *transaction) error {
 		return tx.raw(func(conn driver.Conn) (err error) {
 			s, err := prepare(ctx, conn, compareStatement(t.rel, slots, t.stream.PrimaryKey), t.keys, len(slots))
@@ -70,42 +74,45 @@ func (t *table) differences(slots []slot, row *crm.Row, stored []driver.Value) [
 	var found []crm.FieldDifference
 	for i := range slots {
 		s := &slots[i]
-		want := s.value(row, "")
-		if s.standsIn && s.standIn == nil && want == "" && stored[i] != nil {
-			continue // the time of the write stood in for NULL
+		as := crm.TypeJSON // the raw record
+		if s.origin == layout.FromField {
+			as = t.stream.Fields[s.index].Type
+			if s.standsIn && s.standIn == nil && !row.Values[s.index].Valid && stored[i] != nil {
+				continue // the time of the write stood in for NULL
+			}
 		}
-		json := s.origin == layout.FromRaw || s.origin == layout.FromField && t.stream.Fields[s.index].Type == crm.TypeJSON
-		if !equal(want, stored[i], json) {
+		if want := s.value(row, ""); !equal(as, want, stored[i]) {
 			found = append(found, crm.FieldDifference{Column: s.column.name, Source: show(want), Warehouse: show(stored[i])})
 		}
 	}
 	return found
 }
 
-// equal reports whether a stored value is what binding the wanted one leaves.
-func equal(want, stored driver.Value, json bool) bool {
-	if b, ok := stored.([]byte); ok {
-		stored = string(b)
+// equal reports whether a stored value is what binding the wanted one, of a
+// field of the given type, leaves. Numbers and JSON may be written in another
+// form.
+func equal(as crm.Type, want, stored driver.Value) bool {
+	if want == nil || stored == nil {
+		return want == nil && stored == nil
 	}
 	if at, ok := stored.(time.Time); ok { // of a column declared as such
 		micros, _, err := literal.Timestamp([]byte(textOf(want)))
 		return err == nil && micros == at.UnixMicro()
 	}
-	if want == stored || want == nil || stored == nil {
-		return want == stored
-	}
 	a, b := []byte(textOf(want)), []byte(textOf(stored))
-	if json {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	switch as {
+	case crm.TypeJSON:
 		return rawjson.Equal(a, b)
+	case crm.TypeDecimal:
+		x, errX := literal.Decimal(a, nil)
+		y, errY := literal.Decimal(b, nil)
+		return errX == nil && errY == nil && literal.Compare(x, y) == 0
+	default:
+		return false
 	}
-	x, errX := literal.Decimal(a, nil)
-	y, errY := literal.Decimal(b, nil)
-	_, wantText := want.(string)
-	_, storedText := stored.(string)
-	if errX == nil && errY == nil && !(wantText && storedText) {
-		return literal.Compare(x, y) == 0
-	}
-	return string(a) == string(b)
 }
 
 func textOf(v driver.Value) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -14,8 +13,14 @@ import (
 )
 
 // presentStatement asks for the keys of the rows that are not marked as missing.
+// The plus makes a term of each column, so that its content comes as it is
+// stored, whatever the column is declared as.
 func presentStatement(rel *relation, key []string) string {
-	statement := "SELECT " + quoteAll(key) + " FROM " + quote(rel.name)
+	terms := make([]string, len(key))
+	for i, name := range key {
+		terms[i] = "+" + quote(name)
+	}
+	statement := "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name)
 	if rel.column(layout.DeletedRun) != nil {
 		statement += " WHERE " + quote(layout.DeletedRun) + " IS NULL"
 	}
@@ -46,7 +51,7 @@ func (t *table) Present(ctx context.Context, each func(row crm.Row) error) error
 		for i := range key {
 			f, _ := t.stream.Field(t.stream.PrimaryKey[i])
 			key[i] = keyOf(stored[i], f.Type)
-			ours = ours && key[i].Valid
+			ours = ours && key[i].Valid && writes(key[i], t.slots[i].column.affinity, stored[i])
 		}
 		if !ours {
 			continue
@@ -100,8 +105,6 @@ func keyOf(stored any, t crm.Type) crm.Value {
 		if t == crm.TypeBoolean {
 			return crm.BooleanValue(v != 0)
 		}
-	case []byte:
-		return keyOf(string(v), t)
 	case string:
 		switch t {
 		case crm.TypeText:
@@ -116,11 +119,24 @@ func keyOf(stored any, t crm.Type) crm.Value {
 	return cursorOf(stored, t)
 }
 
+// writes reports whether a key, put into a column, is stored like this: 7 and
+// 007 are one number, and not one text; a blob is neither.
+func writes(key crm.Value, a affinity, stored any) bool {
+	bound := bind(key, a)
+	if _, binary := stored.([]byte); binary || a == keeps {
+		return !binary && bound == stored
+	}
+	return textOf(bound) == textOf(stored)
+}
+
 // Delete marks rows as deleted, or deletes them.
 func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run int64, hard bool) (int64, error) {
 	own, ok := tx.(*transaction)
 	if !ok || own.driver != t.driver {
 		return 0, misuse("the transaction belongs to another database")
+	}
+	if t.rel.column(layout.DeletedRun) == nil || t.rel.column(layout.DeletedAt) == nil {
+		return 0, misuse("the table of stream " + t.stream.Name + " was not opened for writing")
 	}
 	var deleted int64
 	err := own.raw(func(conn driver.Conn) (err error) {
@@ -156,16 +172,16 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 }
 
 func (t *table) deleteStatement(hard bool) string {
+	which := whereKey(t.stream.PrimaryKey) + " AND " + quote(layout.DeletedRun) + " IS NULL"
 	if hard {
-		return "DELETE FROM " + quote(t.rel.name) + whereKey(t.stream.PrimaryKey)
+		return "DELETE FROM " + quote(t.rel.name) + which
 	}
 	at := quote(layout.DeletedAt)
 	sets := []string{at + " = COALESCE(" + at + ", ?1)", quote(layout.DeletedRun) + " = ?2"}
 	for _, s := range t.slots {
-		if s.origin == layout.FromNow && slices.Contains(layout.WrittenNames(), s.column.name) {
+		if s.origin == layout.FromNow && !s.insertOnly {
 			sets = append(sets, quote(s.column.name)+" = ?1")
 		}
 	}
-	return "UPDATE " + quote(t.rel.name) + " SET " + strings.Join(sets, ", ") + whereKey(t.stream.PrimaryKey) +
-		" AND " + quote(layout.DeletedRun) + " IS NULL"
+	return "UPDATE " + quote(t.rel.name) + " SET " + strings.Join(sets, ", ") + which
 }

@@ -19,7 +19,8 @@ const NULL = "NULL"
 // Dump reads columns of a stream's table, all of its fields when none is
 // named, in the order of the primary key. Every database gives the same texts
 // for the same values: those of Text. Besides fields it knows the columns that
-// Warren adds: data, warren_hash (in hexadecimal), synced_at, created_in_sync.
+// Warren adds: data, warren_hash (in hexadecimal), synced_at, created_in_sync,
+// warren_deleted_at, warren_deleted_run.
 func Dump(ctx context.Context, db ledger.Conn, stream crm.Stream, columns ...string) ([][]string, error) {
 	if len(columns) == 0 {
 		for _, f := range stream.Fields {
@@ -106,8 +107,10 @@ func kindOf(stream crm.Stream, column string) columnKind {
 		return kind(crm.TypeJSON)
 	case "warren_hash":
 		return binary
-	case "synced_at", "created_in_sync":
+	case "synced_at", "created_in_sync", "warren_deleted_at":
 		return kind(crm.TypeTimestamp)
+	case "warren_deleted_run":
+		return kind(crm.TypeInteger)
 	default:
 		return kind(crm.TypeText)
 	}

@@ -15,12 +15,12 @@ func (f *fixture) wantKnown(table warehouse.Table, rows []crm.Row, want ...crm.V
 	f.Helper()
 	got := make([]crm.Version, len(rows))
 	for i := range got { // what stood there before must be gone
-		got[i] = crm.Version{Known: true, Hash: crm.Hash{1}, Cursor: crm.IntegerValue(1)}
+		got[i] = crm.Version{Known: true, Hash: crm.Hash{1}, Cursor: crm.IntegerValue(1), Missing: true}
 	}
 	f.must(table.Known(f.ctx, rows, got))
 	for i := range want {
 		w := want[i]
-		if got[i].Known != w.Known || got[i].Hash != w.Hash || !sameValue(got[i].Cursor, w.Cursor) {
+		if got[i].Known != w.Known || got[i].Hash != w.Hash || got[i].Missing != w.Missing || !sameValue(got[i].Cursor, w.Cursor) {
 			f.Errorf("row %d (%s): %+v, want %+v", i, rows[i].ID, got[i], w)
 		}
 	}

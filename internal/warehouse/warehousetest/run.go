@@ -2,6 +2,7 @@ package warehousetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/warren-sync/warren/internal/warehouse"
 )
@@ -50,6 +51,7 @@ func cases() []testCase {
 		{"ForeignTableIsAdopted", foreignTableIsAdopted},
 		{"TableUnderAnotherName", tableUnderAnotherName},
 		{"ViewIsRefused", viewIsRefused},
+		{"Empty", empty},
 
 		{"L5_ValuesComeBack", valuesComeBack},
 		{"L5_EmptyIsNotNull", emptyIsNotNull},
@@ -63,6 +65,38 @@ func cases() []testCase {
 		{"KnownWhileWriting", knownWhileWriting},
 		{"CompositeKey", compositeKey},
 		{"TextKey", textKey},
+
+		{"PresentKeys", presentKeys},
+		{"PresentLeavesOutMarked", presentLeavesOutMarked},
+		{"PresentLeavesOutKeysOfNoRecord", presentLeavesOutKeysOfNoRecord},
+		{"PresentOfForeignTable", presentOfForeignTable},
+		{"PresentStopsOnError", presentStopsOnError},
+		{"PresentThousands", presentThousands},
+
+		{"DeleteSoft", deleteSoft},
+		{"DeleteHard", deleteHard},
+		{"DeleteCompositeKey", deleteCompositeKey},
+		{"DeleteKeepsTimeOfSource", deleteKeepsTimeOfSource},
+		{"DeleteMovesEachNameOfSynced", deleteMovesEachNameOfSynced},
+		{"L4_DeleteRollsBack", deleteRollsBack},
+		{"DeleteNeedsItsOwnTransaction", deleteNeedsItsOwnTransaction},
+
+		{"RestoreEqual", restore("Ann", 0)},
+		{"RestoreOlder", restore("Anna", -time.Hour)},
+		{"RestoreNewer", restore("Anna", time.Hour)},
+		{"L9_L10_RestoreOnlyWhatIsMarked", restoreOnlyWhatIsMarked},
+		{"RestoreFollowsTheSource", restoreFollowsTheSource},
+		{"RepairOverwrites", repairOverwrites},
+		{"RepairBesideOthers", repairBesideOthers},
+
+		{"CompareAfterWrite", compareAfterWrite},
+		{"CompareEachColumn", compareEachColumn},
+		{"CompareNull", compareNull},
+		{"CompareForms", compareForms},
+		{"CompareStandIns", compareStandIns},
+		{"CompareForeignTable", compareForeignTable},
+		{"CompareAbsent", compareAbsent},
+		{"CompareKeysAlone", compareKeysAlone},
 
 		{"L2_Counts", counts},
 		{"L2_RowBetweenLookupAndWrite", rowBetweenLookupAndWrite},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
@@ -183,5 +184,34 @@ func exists(f *fixture) {
 	f.must(err)
 	if got {
 		f.Error("a view that was dropped exists")
+	}
+}
+
+// empty: a table is empty until it has a row, be that marked as missing or not;
+// one that does not exist is empty, and one that cannot be read is an error.
+func empty(f *fixture) {
+	want := func(table warehouse.Table, want bool) {
+		f.Helper()
+		got, err := table.Empty(f.ctx)
+		f.must(err)
+		if got != want {
+			f.Errorf("the table is empty: %t", got)
+		}
+	}
+	absent, err := f.db.Table(f.ctx, leads(), false)
+	f.must(err)
+	want(absent, true)
+	table := f.open(leads())
+	want(table, true)
+	row := lead(1, "Ann", instant(0))
+	f.write(table, row)
+	want(table, false)
+	f.remove(table, 1, false, row)
+	want(table, false)
+	f.exec("DELETE FROM " + quote(leads().Table))
+	want(table, true)
+	f.exec("DROP TABLE " + quote(leads().Table))
+	if _, err := table.Empty(f.ctx); err == nil {
+		f.Error("a table that is gone says whether it is empty")
 	}
 }

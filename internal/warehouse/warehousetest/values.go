@@ -12,6 +12,36 @@ import (
 // valuesComeBack: every value of every type is read back as it was written
 // (L5), inserted or updated.
 func valuesComeBack(f *fixture) {
+	stream := leads()
+	stream.Cursor = ""
+	table := f.open(stream)
+	rows := rowsOf(stream, eachValue())
+	want := make([][]string, len(rows))
+	for i := range rows {
+		want[i] = Texts(rows[i])
+		if issues := table.Fit(&rows[i]); len(issues) > 0 {
+			f.Errorf("row %d does not fit: %v", i, issues)
+		}
+	}
+	f.wantCounts(f.write(table, rows...), int64(len(rows)), 0, 0)
+	f.wantRows(stream, nil, want...)
+
+	// The same values again, each row with those of the next: updates store
+	// values as inserts do.
+	last := len(rows) - 1
+	for i := range last {
+		next := slices.Clone(rows[i+1].Values)
+		next[0] = crm.IntegerValue(int64(i))
+		rows[i] = makeRow(stream, next...)
+		want[i] = Texts(rows[i])
+	}
+	f.wantCounts(f.write(table, rows...), 0, int64(last), 1)
+	f.wantRows(stream, nil, want...)
+}
+
+// eachValue returns the values that a column of leads may be hard put to keep,
+// by the column's name.
+func eachValue() map[string][]crm.Value {
 	text := func(s string) crm.Value { return crm.TextValue([]byte(s)) }
 	decimal := func(s string) crm.Value { return crm.DecimalValue([]byte(s)) }
 	jsonOf := func(s string) crm.Value { return crm.JSONValue([]byte(s)) }
@@ -21,7 +51,7 @@ func valuesComeBack(f *fixture) {
 	day := func(year int, month time.Month, d int) crm.Value {
 		return crm.DateValue(time.Date(year, month, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 	}
-	values := map[string][]crm.Value{
+	return map[string][]crm.Value{
 		"name": {
 			text(""), text(" "), text("Zoë 🦊 李"), text("00123"), text("1e5"), text("1.10"), text("-0"), text("true"), text("NULL"),
 			text("it's \"quoted\" \\ back"), text("line\r\nbreak\ttab"), text("2026-03-14"), text("\u2028\ufeff\u200b"), text("e\u0301"),
@@ -46,9 +76,11 @@ func valuesComeBack(f *fixture) {
 			crm.IntegerValue(0), crm.IntegerValue(-1), crm.IntegerValue(math.MaxInt64), crm.IntegerValue(math.MinInt64), crm.IntegerValue(1<<53 + 1),
 		},
 	}
-	stream := leads()
-	stream.Cursor = ""
-	table := f.open(stream)
+}
+
+// rowsOf returns one row for each value, which is all that it holds besides its
+// key; the keys count from 0.
+func rowsOf(stream crm.Stream, values map[string][]crm.Value) []crm.Row {
 	var rows []crm.Row
 	for i, field := range stream.Fields {
 		for _, v := range values[field.Column] {
@@ -57,27 +89,7 @@ func valuesComeBack(f *fixture) {
 			rows = append(rows, makeRow(stream, row...))
 		}
 	}
-	want := make([][]string, len(rows))
-	for i := range rows {
-		want[i] = Texts(rows[i])
-		if issues := table.Fit(&rows[i]); len(issues) > 0 {
-			f.Errorf("row %d does not fit: %v", i, issues)
-		}
-	}
-	f.wantCounts(f.write(table, rows...), int64(len(rows)), 0, 0)
-	f.wantRows(stream, nil, want...)
-
-	// The same values again, each row with those of the next: updates store
-	// values as inserts do.
-	last := len(rows) - 1
-	for i := range last {
-		next := slices.Clone(rows[i+1].Values)
-		next[0] = crm.IntegerValue(int64(i))
-		rows[i] = makeRow(stream, next...)
-		want[i] = Texts(rows[i])
-	}
-	f.wantCounts(f.write(table, rows...), 0, int64(last), 1)
-	f.wantRows(stream, nil, want...)
+	return rows
 }
 
 // emptyIsNotNull: a text of no characters stays one.
