@@ -8,6 +8,8 @@ SHELL         := bash
 LINT     := go tool -modfile=tools/go.mod golangci-lint
 COVERAGE := 90
 FUZZTIME := 10s
+LIVES    := 20000
+DEATHS   := 200
 
 # Set RACE=-race to look for data races while coverage is measured.
 RACE :=
@@ -52,6 +54,11 @@ fuzz: ## run each fuzz test for FUZZTIME (10s)
 			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) "$$(dirname "$$file")" || exit; \
 		done; \
 	done
+
+.PHONY: soak
+soak: ## look for a way to lose a record: 20,000 simulated lives and 200 real deaths (LIVES, DEATHS)
+	go test ./internal/simulate -run TestSimulation -seeds $(LIVES) -timeout=6h -v
+	go test ./cmd/warren -run Deaths -deaths $(DEATHS) -timeout=2h -v
 
 .PHONY: bench
 bench: ## measure Warren beside the plainest other way (BENCH='-records 100000'), and what a record costs
