@@ -25,6 +25,7 @@ type walk struct {
 	back     int    // how far before read the next page begins, after a gap was found
 	again    int    // the position up to which pages are read once more, after a gap was found
 	first    mark   // of the first unit of all; 0 when the walk did not begin there
+	returns  int    // how often it went back since a page brought something new
 	stuck    int    // pages in a row that brought nothing new
 	pages    int    // pages read
 	done     bool
@@ -37,6 +38,9 @@ const (
 	// stepBack is how far the walk first goes back when a page does not follow
 	// on the one before; it doubles until the place is found.
 	stepBack = 100
+	// maxReturns is how often in a row a walk goes back although that shows
+	// nothing new: each time, the list may have shrunk once more.
+	maxReturns = 10
 	// patience is how many pages in a row may bring nothing new before a source
 	// is held to send the same page for ever.
 	patience = 3
@@ -64,10 +68,16 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 		}
 		start := (page - 1) * size
 		fresh, follows := w.fresh(e.units)
-		if !follows && start > 0 && w.fixed == 0 {
+		if !follows && start > 0 && w.fixed == 0 && !w.over(e) {
 			// What was read last does not stand at the head of this page: it
 			// changed, or records before it have gone, and what moved up into
 			// their room was never read. Go back to what is known.
+			if w.back == 0 {
+				w.returns++
+			}
+			if w.returns > maxReturns {
+				return crm.Page{}, w.endless()
+			}
 			w.back = max(stepBack, 2*w.back)
 			w.again = max(w.again, w.read)
 			continue
@@ -78,6 +88,12 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 		}
 		return w.page(e, answer, fresh), nil
 	}
+}
+
+// over reports whether the list ends where the walk stands: nothing lies
+// there, and going back has shown nothing new, again and again.
+func (w *walk) over(e envelope) bool {
+	return len(e.units) == 0 && w.back == 0 && w.returns >= maxReturns
 }
 
 func (w *walk) window() (page, size int) {
@@ -175,7 +191,7 @@ func (w *walk) advance(e envelope, start, size, fresh int) error {
 	w.pages++
 	switch {
 	case fresh > 0:
-		w.stuck = 0
+		w.stuck, w.returns = 0, 0
 	case !rereading:
 		w.stuck++
 	}

@@ -1,6 +1,8 @@
 package salesrabbit_test
 
 import (
+	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -259,6 +261,28 @@ func TestTrapAWalkThatIsGoneOnWithHeedsASmallerMaximum(t *testing.T) {
 	for _, p := range rest.pages {
 		if p.Unsure != "" || p.Notice != "" {
 			t.Errorf("unsure for %q, notice %q", p.Unsure, p.Notice)
+		}
+	}
+}
+
+// A source that counts in pages of its own has nothing on page 2 of a size that
+// it was asked for: the walk goes back, finds nothing new, and comes to an end.
+func TestTrapAnEmptyPageBehindAListThatIsReadIsTheEnd(t *testing.T) {
+	for _, name := range []string{"leads", "leadStatusHistories"} {
+		calls := 0
+		c := connect(t, serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			calls++
+			switch {
+			case r.URL.Query().Get("page") != "1":
+				_, _ = io.WriteString(w, `{"data":[]}`)
+			case name == "leads":
+				_, _ = io.WriteString(w, `{"data":[`+gatewayLead(1, "a")+`,`+gatewayLead(2, "b")+`,`+gatewayLead(3, "c")+`]}`)
+			default:
+				_, _ = io.WriteString(w, `{"data":{"1":[{"id":5}],"2":[{"id":5}],"3":[{"id":5}]}}`)
+			}
+		})), nil)
+		if got := mustRead(t, c, stream(t, name), crm.Request{}); got.count != 3 || calls > 50 {
+			t.Errorf("%s: %d records in %d calls", name, got.count, calls)
 		}
 	}
 }
