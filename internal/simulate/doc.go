@@ -1,0 +1,20 @@
+// Package simulate is a small hostile world in which Warren has to keep its
+// laws: the real engine, processor, client, connector, session and driver,
+// between a simulated CRM that changes while it is read and a store that loses
+// its connection, refuses and dies with its process, all in one process and in
+// virtual time.
+//
+// One seed is one life of several runs, and the same seed gives the same
+// story, byte for byte: every actor draws from dice of its own, and every call
+// and every operation begins with a wait that ends at an instant at which
+// nobody else wakes (see lanes.go), so that time orders everything. Play must
+// be called inside a testing/synctest bubble.
+//
+// After each run, and when the world has gone quiet, the laws are held against
+// what is in the warehouse and what is true at the source (laws.go,
+// oracle.go). The oracle reads both by itself and shares no code with what it
+// judges. The first law that is broken ends the life; the story tells how it
+// came to that.
+//
+// It is used by tests only, and may know everything but app and cli.
+package simulate

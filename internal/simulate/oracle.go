@@ -1,0 +1,223 @@
+package simulate
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// The oracle maps records to rows in its own plain way, with encoding/json, so
+// that a mistake of the processor is not made twice.
+
+// expected returns what a column has to hold for a record, nil for NULL. known
+// is false when the source has a value that the column cannot hold: then it is
+// NULL, and there must be an issue (L5).
+func expected(f crm.Field, fields map[string]json.RawMessage) (value *string, known bool) {
+	raw := at(fields, f.Paths)
+	if raw == nil || string(raw) == "null" {
+		return nil, true
+	}
+	if f.Type == crm.TypeJSON {
+		return expectedJSON(f, raw), true
+	}
+	text := string(raw)
+	if raw[0] == '"' && json.Unmarshal(raw, &text) != nil {
+		return nil, false
+	}
+	if f.Type == crm.TypeText {
+		return &text, true
+	}
+	if text == "" {
+		return nil, true
+	}
+	text, ok := typed(f, text)
+	if !ok {
+		return nil, false
+	}
+	return &text, true
+}
+
+// at returns the first of the paths that is there.
+func at(fields map[string]json.RawMessage, paths []string) json.RawMessage {
+	for _, path := range paths {
+		name, inside, nested := strings.Cut(path, ".")
+		raw, ok := fields[name]
+		if ok && nested {
+			var inner map[string]json.RawMessage
+			if json.Unmarshal(raw, &inner) == nil {
+				raw, ok = inner[inside], inner[inside] != nil
+			} else {
+				ok = false
+			}
+		}
+		if ok {
+			return raw
+		}
+	}
+	return nil
+}
+
+// expectedJSON: the source writes "no custom fields" in three ways.
+func expectedJSON(f crm.Field, raw json.RawMessage) *string {
+	text := string(raw)
+	if f.DecodeText {
+		if raw[0] == '"' {
+			if err := json.Unmarshal(raw, &text); err != nil || text == "" {
+				return nil
+			}
+		}
+		if text == "[]" {
+			text = "{}"
+		}
+	}
+	return &text
+}
+
+// typed writes a value of a typed column in one form; false if it is none.
+func typed(f crm.Field, text string) (string, bool) {
+	switch f.Type {
+	case crm.TypeInteger:
+		n, err := strconv.ParseInt(text, 10, 64)
+		return strconv.FormatInt(n, 10), err == nil
+	case crm.TypeBoolean:
+		b, err := strconv.ParseBool(text)
+		return strconv.FormatBool(b), err == nil
+	case crm.TypeDecimal:
+		n, ok := new(big.Rat).SetString(text)
+		if !ok || beyond(n, f.Rule) {
+			return "", false
+		}
+		return n.RatString(), true
+	default:
+		t, ok := instant(text)
+		return t, ok
+	}
+}
+
+// beyond reports whether a number lies outside the bounds of its rule.
+func beyond(n *big.Rat, r crm.Rule) bool {
+	least, low := new(big.Rat).SetString(r.Min)
+	most, high := new(big.Rat).SetString(r.Max)
+	return low && n.Cmp(least) < 0 || high && n.Cmp(most) > 0
+}
+
+// instant reads the ways in which the source and the databases write times and
+// days, and writes them in one.
+func instant(text string) (string, bool) {
+	for _, layout := range []string{
+		time.RFC3339Nano, time.DateOnly, "2006-01-02 15:04:05.999999-07", "2006-01-02 15:04:05.999999-07:00", time.DateTime,
+	} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC().Format(time.RFC3339Nano), true
+		}
+	}
+	return "", false
+}
+
+// plain writes what a column holds in the form of expected.
+func plain(t crm.Type, text string) string {
+	switch t {
+	case crm.TypeDecimal:
+		if n, ok := new(big.Rat).SetString(text); ok {
+			return n.RatString()
+		}
+	case crm.TypeBoolean:
+		if b, err := strconv.ParseBool(text); err == nil {
+			return strconv.FormatBool(b)
+		}
+	case crm.TypeTimestamp, crm.TypeDate:
+		if written, ok := instant(text); ok {
+			return written
+		}
+	default:
+	}
+	return text
+}
+
+// differs returns how a row differs from the record it stands for, "" when it
+// does not. The second result tells of values that are NULL for want of an
+// issue (L5).
+func (w *world) differs(f fact, r row, s *snapshot) (difference, unexplained string) {
+	if got := r.text("data"); got != string(f.raw) && !sameJSON(got, f.raw) {
+		return "in data, " + members(got, f), ""
+	}
+	var gone *string // when, as the source says
+	if w.stream.Deleted != "" {
+		field, _ := w.stream.Field(w.stream.Deleted)
+		gone, _ = expected(field, f.fields)
+	}
+	if got := r[deletedAt]; (got == nil) != (gone == nil) || got != nil && plain(crm.TypeTimestamp, *got) != *gone {
+		return fmt.Sprintf("%s is %s, want %s", deletedAt, shown(got), shown(gone)), ""
+	}
+	for _, field := range w.stream.Fields {
+		want, known := expected(field, f.fields)
+		if want == nil && field.NotNull && field.Default != "" {
+			want = &field.Default
+		}
+		got := r[field.Column]
+		switch {
+		case !known && got == nil:
+			if !s.issues[[2]string{f.id, field.Column}] {
+				return "", field.Column + " is NULL and nobody is told; the source has " + string(at(f.fields, field.Paths))
+			}
+		case (want == nil) != (got == nil), want != nil && !sameValue(field.Type, *want, *got):
+			return fmt.Sprintf("%s is %s, want %s", field.Column, shown(got), shown(want)), ""
+		}
+	}
+	return "", ""
+}
+
+// members names what differs between a record in the warehouse and at the
+// source.
+func members(got string, f fact) string {
+	var has map[string]json.RawMessage
+	if json.Unmarshal([]byte(got), &has) != nil {
+		return "the warehouse has " + got
+	}
+	var differ []string
+	for _, name := range slices.Sorted(maps.Keys(f.fields)) {
+		if string(has[name]) != string(f.fields[name]) {
+			differ = append(differ, fmt.Sprintf("%s is %s, the source has %s", name, has[name], f.fields[name]))
+		}
+	}
+	return strings.Join(differ, "; ")
+}
+
+func sameValue(t crm.Type, want, got string) bool {
+	if t == crm.TypeJSON {
+		return want == got || sameJSON(got, []byte(want))
+	}
+	return plain(t, want) == plain(t, got)
+}
+
+// sameJSON compares what two texts mean: PostgreSQL may write it its own way.
+func sameJSON(got string, want []byte) bool {
+	a, errA := canonical([]byte(got))
+	b, errB := canonical(want)
+	return errA == nil && errB == nil && slices.Equal(a, b)
+}
+
+func canonical(text []byte) ([]byte, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+func shown(text *string) string {
+	if text == nil {
+		return "NULL"
+	}
+	return strconv.Quote(*text)
+}

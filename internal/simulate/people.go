@@ -1,0 +1,97 @@
+package simulate
+
+import (
+	"fmt"
+	"strconv"
+
+	sandbox "github.com/warren-sync/warren/internal/sandbox/salesrabbit"
+)
+
+// people change the account: between runs, and while pages are read.
+type people struct {
+	world   *world
+	dice    dice
+	deleted []int64 // leads that may be restored
+	planted int
+}
+
+func newPeople(w *world) *people { return &people{world: w, dice: newDice(w.seed, "people")} }
+
+// work makes n changes. when is "" or what Warren is doing meanwhile.
+func (p *people) work(n int, when string) {
+	for range n {
+		kind, what := p.change()
+		if what == "" {
+			continue // there was nothing to change
+		}
+		p.world.story.happened(kind, Source, "%s%s", what, when)
+		if when != "" {
+			p.world.story.count(ChangedMidWalk)
+		}
+	}
+}
+
+func (p *people) change() (Kind, string) {
+	a, n := p.world.account, sandbox.Random(p.dice.between(1, 3))
+	switch roll := p.dice.IntN(100); {
+	case roll < 32:
+		return LeadChanged, named("changed", a.Change(n))
+	case roll < 46:
+		return LeadInserted, named("inserted", a.Insert(p.dice.between(1, 3)))
+	case roll < 58:
+		return StatusTouched, named("given another status, dateModified left alone", a.TouchStatus(n))
+	case roll < 68:
+		return LeadSoftGone, named("deleted, still listed", p.remove(n, sandbox.Soft))
+	case roll < 80:
+		return LeadGone, named("deleted without a trace", p.remove(n, sandbox.Gone))
+	case roll < 89:
+		return p.restore()
+	case roll < 94:
+		gone := p.remove(sandbox.Random(1), sandbox.Gone)
+		return LeadsMerged, named("merged into another and gone", gone) + named("; the other is changed", a.Change(sandbox.Random(1)))
+	case roll < 98:
+		a.ChangeUsers(1)
+		return UsersChanged, "a user is changed"
+	default:
+		return p.plant()
+	}
+}
+
+func (p *people) remove(which sandbox.Pick, how sandbox.Deletion) []int64 {
+	ids := p.world.account.Delete(which, how)
+	p.deleted = append(p.deleted, ids...)
+	return ids
+}
+
+func (p *people) restore() (Kind, string) {
+	if len(p.deleted) == 0 {
+		return LeadRestored, ""
+	}
+	i := p.dice.IntN(len(p.deleted))
+	id := p.deleted[i]
+	p.deleted = append(p.deleted[:i], p.deleted[i+1:]...)
+	return LeadRestored, named("restored", p.world.account.Restore(sandbox.These(id)))
+}
+
+// plant adds something that cannot be a row. No two of them are alike: the
+// quarantine keeps one of each.
+func (p *people) plant() (Kind, string) {
+	if p.planted++; p.planted > 3 {
+		return RecordPlanted, ""
+	}
+	text := one(p.dice, `{"id":null,"note":"%d"}`, `{"note":"no id, %d"}`, `["not an object",%d]`, `{"id":"id of %d\u0000","x":"\ud800"}`)
+	record := fmt.Sprintf(text, p.planted)
+	p.world.account.PutWhole([]byte(record))
+	return RecordPlanted, "a record appears that has no usable id: " + strconv.Quote(record)
+}
+
+func named(what string, ids []int64) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	text := "lead"
+	for _, id := range ids {
+		text += " " + strconv.FormatInt(id, 10)
+	}
+	return text + " " + what
+}

@@ -1,0 +1,231 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/engine"
+	"github.com/warren-sync/warren/internal/faults"
+	"github.com/warren-sync/warren/internal/processor"
+	"github.com/warren-sync/warren/internal/source/salesrabbit"
+	"github.com/warren-sync/warren/internal/validator"
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// endpoint is where the source is said to live.
+const endpoint = "https://crm.test"
+
+// process is one process of Warren, from its start to its end or its death.
+type process struct {
+	world     *world
+	number    int
+	lanes     *lanes
+	driver    *faults.Driver
+	connector crm.Connector
+	owner     ledger.Owner
+	engine    engine.Engine
+	ear       *ear
+	perPage   int
+	weather   *weather // what befalls its run
+}
+
+// start starts a process, with connections and a page size of its own.
+func (w *world) start(ctx context.Context) (*process, error) {
+	w.started++
+	p := &process{
+		world: w, number: w.started, perPage: w.dice.between(5, 60),
+		owner: ledger.Owner{Host: "simulated", Process: strconv.Itoa(w.started)},
+		ear:   &ear{world: w}, weather: &weather{},
+	}
+	// Two processes may live at once: the one that works, and one that intrudes.
+	p.lanes = newLanes(w.seed, w.started%2*lanesOfProcess, w.clock)
+	db, err := w.options.Open(ctx, w.clock, w.settings.template)
+	if err != nil {
+		return nil, err
+	}
+	p.driver = faults.Warehouse(db, func(op faults.Op) faults.Fault { return p.weather.operation(w, op) })
+	p.driver.Pace(func(ctx context.Context, op faults.Op) error {
+		if op.InTx && w.options.Atomic {
+			return ctx.Err()
+		}
+		return p.lanes.pace(ctx, op)
+	})
+	p.engine = engine.Engine{Clock: w.clock, Observe: p.ear.hear}
+	source := salesrabbit.Source()
+	values := map[string]string{}
+	for _, o := range source.Options {
+		values[o.Name] = o.Default
+	}
+	values["url"], values["token"], values["rate"], values["page_size"] = endpoint, w.token, "0", strconv.Itoa(p.perPage)
+	transport := w.wire.connect(p)
+	if wrap := w.options.Plant.Transport; wrap != nil {
+		transport = wrap(transport)
+	}
+	p.connector, err = source.Open(crm.Settings{Account: "salesrabbit", Values: values}, crm.Deps{
+		Clock: rounded{w.clock, &p.lanes[laneWire]}, Transport: transport, Observe: p.ear.hear,
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if wrap := w.options.Plant.Connector; wrap != nil {
+		p.connector = wrap(p.connector, transport, w.token)
+	}
+	w.story.tell(World, "process %d starts; it asks for pages of %d", p.number, p.perPage)
+	return p, nil
+}
+
+// ran is one run as it was seen from outside.
+type ran struct {
+	ask     engine.Ask
+	began   time.Time
+	run     crm.Run
+	err     error
+	written crm.Counts // the sum of what events told of batches
+	died    bool
+	resumed bool // it went on with a walk that was broken off
+	calm    bool // nothing went wrong that could excuse a failure
+}
+
+// run runs one job.
+func (p *process) run(ctx context.Context, ask engine.Ask) ran {
+	w := p.world
+	ask.Overlap = w.settings.overlap
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	p.weather.stopped = stop
+	p.ear.begin()
+	began := w.clock.Now()
+	tools := warehouse.Tools{Clock: w.clock, Observe: p.ear.hear, Owner: p.owner}
+	var db warehouse.Driver = p.driver
+	if wrap := w.options.Plant.Driver; wrap != nil {
+		db = wrap(db)
+	}
+	run, err := p.engine.Run(ctx, engine.Job{
+		ID: w.id(), SourceType: "salesrabbit", Endpoint: endpoint, Stream: w.stream, Connector: p.connector, Ask: ask,
+		Processor: rules(), Deletes: crm.DeletePolicy{How: crm.DeletesSoft, Limit: w.settings.limit},
+		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
+			s, err := open(ctx, db, c, tools, ask.DryRun)
+			if err != nil {
+				return nil, err
+			}
+			if wrap := w.options.Plant.Session; wrap != nil {
+				s = wrap(s, db, ask.DryRun)
+			}
+			return &watched{Session: s, world: w, ask: ask}, nil
+		},
+	})
+	written, resumed := p.ear.end()
+	return ran{
+		ask: ask, began: began, run: run, err: err, written: written, resumed: resumed, died: p.driver.Killed(), calm: p.weather.calm(),
+	}
+}
+
+func open(ctx context.Context, db warehouse.Driver, c warehouse.Claim, t warehouse.Tools, dry bool) (engine.Session, error) {
+	if dry {
+		return warehouse.Peek(ctx, db, c, t)
+	}
+	return warehouse.Open(ctx, db, c, t)
+}
+
+// close ends the process. What the dead leave open, the system closes.
+func (p *process) close() error { return p.driver.Close() }
+
+func (w *world) id() crm.StreamID { return crm.StreamID{Source: "salesrabbit", Stream: w.stream.Name} }
+
+func rules() processor.Options {
+	registry := validator.NewRegistry()
+	return processor.Options{
+		Check: func(rule crm.Rule) (func([]byte) error, error) {
+			v, err := registry.New(rule)
+			if err != nil {
+				return nil, err
+			}
+			return v.Check, nil
+		},
+		Normalize: validator.NewNormalizer,
+	}
+}
+
+// watched is a session that is looked at while it works.
+type watched struct {
+	engine.Session
+
+	world *world
+	ask   engine.Ask
+}
+
+// Write holds each batch against its bound.
+func (s *watched) Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error) {
+	if n := len(b.Rows) + len(b.Rejects); n > s.ask.BatchSize {
+		s.world.breach(&Breach{"L11", fmt.Sprintf("a batch holds %d records, and %d were asked for", n, s.ask.BatchSize)})
+	}
+	return s.Session.Write(ctx, b)
+}
+
+// ear hears what a process tells, and adds it to the story.
+type ear struct {
+	world *world
+
+	mu      sync.Mutex
+	written crm.Counts
+	batches int
+	resumed bool
+}
+
+func (e *ear) begin() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.written, e.batches, e.resumed = crm.Counts{}, 0, false
+}
+
+func (e *ear) end() (written crm.Counts, resumed bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.written, e.resumed
+}
+
+func (e *ear) hear(event crm.Event) {
+	s := e.world.story
+	switch event := event.(type) {
+	case crm.RunStarted:
+		s.tell(Warren, "run %d starts: %s%s", event.RunID, event.Mode, since(event.Since))
+		if event.Resumed {
+			e.mu.Lock()
+			e.resumed = true
+			e.mu.Unlock()
+			s.happened(RanResumed, Warren, "it goes on from a checkpoint")
+		}
+	case crm.PageFetched:
+		s.tell(Warren, "a page of %d records", event.Records)
+	case crm.BatchWritten:
+		e.mu.Lock()
+		e.written.Add(event.Counts)
+		e.batches++
+		n := e.batches
+		e.mu.Unlock()
+		s.tell(Warren, "batch %d is written: %s", n, inWords(event.Counts))
+	case crm.RetryScheduled:
+		s.tell(Warren, "%s: attempt %d failed: %v", event.Source, event.Attempt, event.Err)
+	case crm.Notice:
+		s.tell(Warren, "%s", event.Message)
+	}
+	e.world.keepSecret(event)
+}
+
+func since(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " since " + t.Format(time.RFC3339Nano)
+}
+
+func inWords(c crm.Counts) string {
+	return fmt.Sprintf("%d fetched, %d created, %d updated, %d unchanged, %d failed, %d duplicates, %d deleted",
+		c.Fetched, c.Created, c.Updated, c.Unchanged, c.Failed, c.Duplicates, c.Deleted)
+}
