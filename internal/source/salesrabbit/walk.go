@@ -21,6 +21,7 @@ type walk struct {
 	most     int    // largest page to ask for
 	fixed    int    // the page size of a source that has its own will; 0 when it obeys
 	read     int    // position behind the last unit read
+	sure     int    // the same, after the last page that brought something new: a source that repeats a page moves read only
 	recent   []mark // of the last units read, in order
 	back     int    // how far before read the next page begins, after a gap was found
 	again    int    // the position up to which pages are read once more, after a gap was found
@@ -49,7 +50,7 @@ const (
 )
 
 func newWalk(c *connector, stream crm.Stream, p pass, number int, at token) *walk {
-	return &walk{c: c, stream: stream, pass: p, number: number, most: c.pageSize, read: at.Read, recent: at.Recent}
+	return &walk{c: c, stream: stream, pass: p, number: number, most: c.pageSize, read: at.Read, sure: at.Read, recent: at.Recent}
 }
 
 // next returns the next page with something to say.
@@ -90,10 +91,10 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 	}
 }
 
-// over reports whether the list ends where the walk stands: nothing lies
-// there, and going back has shown nothing new, again and again.
+// over reports whether the list ends where the walk stands although nobody
+// tells: nothing lies there, and going back has shown nothing new.
 func (w *walk) over(e envelope) bool {
-	return len(e.units) == 0 && w.back == 0 && w.returns >= maxReturns
+	return !e.hasMeta && len(e.units) == 0 && w.back == 0 && w.returns > 0 && w.read == w.sure
 }
 
 func (w *walk) window() (page, size int) {
@@ -191,7 +192,7 @@ func (w *walk) advance(e envelope, start, size, fresh int) error {
 	w.pages++
 	switch {
 	case fresh > 0:
-		w.stuck, w.returns = 0, 0
+		w.stuck, w.returns, w.sure = 0, 0, w.read
 	case !rereading:
 		w.stuck++
 	}
@@ -237,7 +238,7 @@ func named(err error) error {
 // page makes the engine's page of a source's.
 func (w *walk) page(e envelope, answer *client.Response, fresh []unit) crm.Page {
 	p := crm.Page{
-		Checkpoint: token{Pass: w.number, Read: w.read, Recent: w.recent}.String(),
+		Checkpoint: token{Pass: w.number, Read: w.sure, Recent: w.recent}.String(),
 		Last:       w.done && w.lastPass, Bytes: int64(len(answer.Body)),
 		Repeated: len(e.units) - len(fresh), Requests: w.requests, Notice: w.notice, SourceTime: w.asked,
 	}
