@@ -23,7 +23,9 @@ func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Res
 		}
 		w.requests++
 		if w.asked = answer.Date(); !w.asked.IsZero() {
-			w.asked = w.asked.Add(-w.c.clock.Now().Sub(sent))
+			// Records have whole seconds, rounded down: what changes in the
+			// second of the call may not be in the answer.
+			w.asked = w.asked.Add(-w.c.clock.Now().Sub(sent)).Truncate(time.Second)
 		}
 		if answer.Status == 304 {
 			return envelope{hasMeta: true}, answer, nil

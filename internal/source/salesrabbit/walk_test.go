@@ -286,3 +286,14 @@ func TestTrapAnEmptyPageBehindAListThatIsReadIsTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// Records have whole seconds, rounded down: one that changes behind the call,
+// in the same second, looks as if it had changed before it.
+func TestTrapTheClockOfTheSourceHasWholeSeconds(t *testing.T) {
+	c, _ := account(t, sandbox.Config{Records: 10, Seed: 40}, nil)
+	for _, p := range mustRead(t, c, stream(t, "leads"), crm.Request{}).pages {
+		if p.SourceTime.IsZero() || !p.SourceTime.Equal(p.SourceTime.Truncate(time.Second)) {
+			t.Errorf("the page says that it was asked for at %s", p.SourceTime.Format(time.RFC3339Nano))
+		}
+	}
+}
