@@ -62,8 +62,9 @@ fuzz: ## run each fuzz test for FUZZTIME (10s)
 	done
 
 .PHONY: soak
-soak: ## look for a way to lose a record: 20,000 simulated lives and 200 real deaths (LIVES, DEATHS)
+soak: ## look for a way to lose a record: 20,000 simulated lives, every Nth failure in every way, 200 real deaths
 	go test ./internal/simulate -run TestSimulation -seeds $(LIVES) -timeout=6h -v
+	go test ./internal/simulate/nth -every -timeout=2h
 	go test ./cmd/warren -run Deaths -deaths $(DEATHS) -timeout=2h -v
 
 .PHONY: bench

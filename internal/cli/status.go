@@ -119,11 +119,16 @@ func next(s app.StreamState, now time.Time) []string {
 		if s.LastRun.Fix != "" {
 			step("fix: %s", sentence(s.LastRun.Fix))
 		}
-	case s.LastRun.ErrorCode == crm.CodeDeletesRefused:
-		step("rows that are gone from the source were not marked: %s", short(s.LastRun.ErrorMessage, mostShown))
+	case s.LastRun.Status == crm.StatusPartial && s.LastRun.ErrorCode != "":
+		step("%s", short(s.LastRun.ErrorMessage, mostShown))
 		step("fix: %s", sentence(s.LastRun.Fix))
 	case s.LastRun.Status == crm.StatusCancelled:
 		step("the last run was interrupted; go on with it: warren sync %s", s.ID)
+	}
+	if full := s.LastFull; full != nil && full.ID != s.LastRun.ID && !full.End.IsZero() &&
+		(full.ErrorCode == crm.CodeDeletesRefused || full.Status == crm.StatusFailed || full.Status == crm.StatusCancelled) {
+		step("deleted records are not marked since the full run %d of %s ended with %s: warren sync %s --full",
+			full.ID, ago(now, full.Start), full.ErrorCode, s.ID)
 	}
 	if s.OpenQuarantine > 0 {
 		step("%s in the quarantine: warren quarantine list %s", count(s.OpenQuarantine, "record"), s.ID)

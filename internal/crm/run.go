@@ -21,7 +21,7 @@ type Status string
 const (
 	StatusRunning   Status = "running"
 	StatusSuccess   Status = "success"
-	StatusPartial   Status = "partial" // complete, but some records are in the quarantine, or rows were not marked as deleted
+	StatusPartial   Status = "partial" // complete, but records are in the quarantine, deleted rows were not marked, or a look at the end found rows that are wrong
 	StatusFailed    Status = "failed"
 	StatusCancelled Status = "cancelled"
 )

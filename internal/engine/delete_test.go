@@ -415,3 +415,32 @@ func TestAFirstLoadThatIsGoneOnWithMarksNothing(t *testing.T) {
 		}
 	})
 }
+
+// A full run that dies before its first batch, as one over unchanged records
+// may, is made up for by the next run.
+func TestL4AFullRunThatDiedAtOnceIsNotForgotten(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.loaded(4)
+		w.source.pages = [][]string{page(1, 3, 0)}
+		w.source.before = func(int) error { return errSource }
+		if _, err := w.try(t.Context(), engine.Ask{Full: true}); err == nil {
+			t.Fatal("the run was to fail")
+		}
+		w.source.before = nil
+		run := w.run(engine.Ask{})
+		if run.Mode != crm.ModeFull || w.missing() != fmt.Sprintf("map[4:%d]", run.ID) {
+			t.Errorf("the run after it is %s, marked %s", run.Mode, w.missing())
+		}
+	})
+}
+
+func TestVerifyDoesNotLookForWhatNobodyLooksFor(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.deletes.How = crm.DeletesOff
+		w.loaded(4)
+		w.source.pages = [][]string{page(1, 3, 0)}
+		if run := w.run(engine.Ask{Verify: true}); run.Check.Extra != 0 || w.missing() != "map[]" {
+			t.Errorf("%+v, marked %s", run.Check, w.missing())
+		}
+	})
+}

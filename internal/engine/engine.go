@@ -46,7 +46,7 @@ type run struct {
 	counts    crm.Counts
 	check     crm.Check  // what a comparison found
 	rows      *int64     // rows in the table that are not missing; nil when they were not counted
-	refused   *crm.Error // why rows that are gone from the source were not marked; nil when they were
+	remark    *crm.Error // what keeps a complete run from being a success; nil for nothing
 }
 
 // Run syncs one stream. It returns the run as the history has it, with its
@@ -106,7 +106,10 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 			stop(err)
 		}
 	}()
-	if err = r.flow(ctx); err == nil {
+	if err = r.begin(ctx); err == nil {
+		err = r.flow(ctx)
+	}
+	if err == nil {
 		err = r.sweep(ctx)
 	}
 	if err == nil {
@@ -128,6 +131,23 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// begin refuses what makes no sense, and notes that a full run is due before it does anything: should it die
+// before its first batch, the next run still knows that it has to read
+// everything (L4). Where that is known anyway, nothing is noted.
+func (r *run) begin(ctx context.Context) error {
+	if state := r.session.State(); r.plan.mode == crm.ModeVerify && state.Empty && state.Basis == nil {
+		return &crm.Error{
+			Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: "nothing of " + r.job.ID.String() + " was synced yet",
+			Fix: "run warren sync " + r.job.ID.String() + " first",
+		}
+	}
+	if r.plan.mode != crm.ModeFull || !r.plan.checkpoints || r.plan.resume != nil || !r.job.Stream.Incremental || r.session.State().Watermark.IsZero() {
+		return nil
+	}
+	_, err := r.session.Write(ctx, &warehouse.Batch{Checkpoint: &crm.Checkpoint{Mode: crm.ModeFull, Start: r.started, Saved: r.started, Basis: r.basis}})
+	return err
 }
 
 // beat keeps the lease alive until ctx ends. It returns an error when another
@@ -155,8 +175,8 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 		o.Outside, o.Requests = r.preparer.outside, r.preparer.requests
 	}
 	switch {
-	case err == nil && r.refused != nil:
-		o.Status, o.Err = crm.StatusPartial, r.refused
+	case err == nil && r.remark != nil:
+		o.Status, o.Err = crm.StatusPartial, r.remark
 	case err == nil && r.counts.Failed > 0:
 		o.Status = crm.StatusPartial
 	case err == nil:

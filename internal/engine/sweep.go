@@ -76,10 +76,7 @@ func (r *run) unproved() string {
 func (r *run) compareCounts(lacking int64) {
 	if lost := lacking - r.counts.Failed; lost > 0 && r.plan.resume == nil && r.plan.mode == crm.ModeFull && !r.job.Ask.DryRun {
 		r.check.Missing += lost
-		r.observe(crm.Notice{
-			ID: r.job.ID, Message: fmt.Sprintf("the source showed %d records that are neither in the table nor in the quarantine", lost),
-			Fix: r.verifyCommand(),
-		})
+		r.inconsistent(fmt.Sprintf("the source showed %d records that are neither in the table nor in the quarantine", lost))
 	}
 }
 
@@ -147,9 +144,9 @@ func (r *run) refuse(err error) error {
 	case !errors.As(err, &e):
 		return err
 	case e.Code == crm.CodeDeletesRefused:
-		r.refused = e
+		r.remark = e
 	case e.Code == crm.CodeRefusedValue:
-		r.refused = &crm.Error{
+		r.remark = &crm.Error{
 			Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse, Err: err,
 			Message: "the database keeps rows that are gone from the source from being deleted",
 			Fix:     "set deletes: soft for the stream in warren.yaml, or drop the constraint that refers to its rows",
@@ -157,6 +154,6 @@ func (r *run) refuse(err error) error {
 	default:
 		return err
 	}
-	r.observe(crm.Notice{ID: r.job.ID, Message: r.refused.Error(), Fix: r.refused.Fix})
+	r.observe(crm.Notice{ID: r.job.ID, Message: r.remark.Error(), Fix: r.remark.Fix})
 	return nil
 }

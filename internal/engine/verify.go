@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"math"
 	"time"
@@ -153,7 +154,7 @@ func (r *run) read(ctx context.Context, req crm.Request) iter.Seq2[crm.Page, err
 }
 
 // sampleSize is how many records one call of a sample asks for.
-const sampleSize = 100
+const sampleSize = 25
 
 func (r *run) samples(ctx context.Context) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
@@ -203,11 +204,22 @@ func (r *run) look(ctx context.Context) {
 		r.check.Failed = err.Error()
 		return
 	}
-	if wrong := r.check.Wrong(); wrong > 0 {
-		r.observe(crm.Notice{
-			ID: r.job.ID, Message: "a look at a few records after the run found rows that are not what the source says: " + r.check.First,
-			Fix: r.verifyCommand(),
-		})
+	if r.check.First != "" {
+		r.inconsistent(fmt.Sprintf("of %d records read again at the end of the run, %d are not in the warehouse as the source has them: %s",
+			r.check.Compared, r.check.Missing+r.check.Stale+r.check.Different, r.check.First))
+	}
+}
+
+// inconsistent notes that the warehouse is not what the source says, for a
+// reason that no sync mends: the run is complete, and says so.
+func (r *run) inconsistent(message string) {
+	e := &crm.Error{
+		Code: crm.CodeInconsistent, Origin: crm.OriginWarehouse, Message: message,
+		Fix: "run warren verify " + r.job.ID.String() + " to see what differs, and with --repair to mend it",
+	}
+	r.observe(crm.Notice{ID: r.job.ID, Message: e.Message, Fix: e.Fix})
+	if r.remark == nil {
+		r.remark = e
 	}
 }
 
@@ -227,8 +239,4 @@ func (r *run) compareSample(ctx context.Context, page crm.Page) error {
 		return err
 	}
 	return r.compare(ctx, rows, versions, &warehouse.Batch{})
-}
-
-func (r *run) verifyCommand() string {
-	return "run warren verify " + r.job.ID.String() + " to see what differs, with --repair to mend it"
 }

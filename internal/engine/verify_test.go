@@ -229,6 +229,9 @@ func TestTheLookAtTheEndOfARun(t *testing.T) {
 				if noticed != c.notice {
 					t.Errorf("noticed: %v", noticed)
 				}
+				if (run.Status == crm.StatusPartial) != c.notice || (run.ErrorCode == crm.CodeInconsistent) != c.notice {
+					t.Errorf("the run is %s %s", run.Status, run.ErrorCode)
+				}
 			})
 		})
 	}
@@ -257,4 +260,21 @@ type comparesNothing struct{ engine.Session }
 
 func (*comparesNothing) Compare(context.Context, []crm.Row) ([][]crm.FieldDifference, error) {
 	return nil, errStrange
+}
+
+func TestVerifyOfAStreamThatWasNeverSynced(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 0)}
+		for _, dry := range []bool{true, false} {
+			if _, err := w.try(t.Context(), engine.Ask{Verify: true, DryRun: dry}); !codeIs(err, crm.CodeUsage) {
+				t.Errorf("dry %v: %v", dry, err)
+			}
+		}
+		// An empty stream that was synced is right.
+		w.source.pages = [][]string{{}}
+		w.run(engine.Ask{})
+		if run := w.run(engine.Ask{Verify: true, DryRun: true}); run.Check != nil && run.Check.Wrong() != 0 {
+			t.Errorf("%+v", run.Check)
+		}
+	})
 }

@@ -86,13 +86,15 @@ func lawL1Moves(t *trial) error {
 }
 
 // L1: what was changed before the watermark is in the warehouse, as new as it
-// is at the source.
+// is at the source. The source tells whole seconds, and is asked for all of the
+// second in which the watermark lies.
 func lawL1Complete(t *trial) error {
 	if !t.world.settings.exact() {
 		return nil
 	}
+	until := t.after.watermark.Truncate(time.Second)
 	for _, f := range t.facts {
-		if f.id == "" || f.changed.IsZero() || !f.changed.Before(t.after.watermark) {
+		if f.id == "" || f.changed.IsZero() || !f.changed.Before(until) {
 			continue
 		}
 		r, ok := t.after.rows[f.id]

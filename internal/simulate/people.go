@@ -48,7 +48,7 @@ func (p *people) change() (Kind, string) {
 		return p.restore()
 	case roll < 94:
 		gone := p.remove(sandbox.Random(1), sandbox.Gone)
-		return LeadsMerged, named("merged into another and gone", gone) + named("; the other is changed", a.Change(sandbox.Random(1)))
+		return LeadsMerged, named("gone, merged into another; ", gone) + named("changed by that", a.Change(sandbox.Random(1)))
 	case roll < 98:
 		a.ChangeUsers(1)
 		return UsersChanged, "a user is changed"

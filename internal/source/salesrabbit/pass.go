@@ -43,12 +43,15 @@ func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
 	}
 	second := made()
 	c.dialect.status(second.header, second.query, since)
-	second.keep = func(record []byte) bool { return modifiedBefore(record, modified, req.Since.Truncate(time.Second)) }
+	// Those of the very second may be missing from the first reading: there are
+	// sources that compare with >.
+	shown := req.Since.Truncate(time.Second).Add(time.Second)
+	second.keep = func(record []byte) bool { return modifiedBefore(record, modified, shown) }
 	return []pass{first, second}
 }
 
-// modifiedBefore reports whether the first pass, which asks for records
-// modified at or after since, cannot have shown the record. One that has
+// modifiedBefore reports whether the first pass, which shows every record
+// modified at or after since, may not have shown the record. One that has
 // changed between the two passes is shown by the next run.
 func modifiedBefore(record []byte, modified string, since time.Time) bool {
 	text, ok := rawjson.Unquote(nil, rawjson.Member(record, modified))

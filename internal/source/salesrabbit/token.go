@@ -8,6 +8,7 @@ type token struct {
 	Pass   int    `json:"pass"`
 	Read   int    `json:"read"`   // position behind the last unit read
 	Recent []mark `json:"recent"` // of the last units read, in order
+	Most   int    `json:"most"`   // the largest page that was asked for and came: a larger one may come smaller, and nobody tells
 }
 
 // tokenRecent is how many units a checkpoint keeps: as many as a page may
@@ -32,7 +33,7 @@ func (t token) String() string {
 // parseToken reads a checkpoint. One that cannot be read begins anew.
 func parseToken(text string) token {
 	var t token
-	if text == "" || json.Unmarshal([]byte(text), &t) != nil || t.Pass < 0 || t.Read < 0 || t.Read > furthest {
+	if text == "" || json.Unmarshal([]byte(text), &t) != nil || t.Pass < 0 || t.Read < 0 || t.Read > furthest || t.Most < 0 {
 		return token{}
 	}
 	return t

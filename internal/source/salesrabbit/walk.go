@@ -50,7 +50,11 @@ const (
 )
 
 func newWalk(c *connector, stream crm.Stream, p pass, number int, at token) *walk {
-	return &walk{c: c, stream: stream, pass: p, number: number, most: c.pageSize, read: at.Read, sure: at.Read, recent: at.Recent}
+	w := &walk{c: c, stream: stream, pass: p, number: number, most: c.pageSize, read: at.Read, sure: at.Read, recent: at.Recent}
+	if at.Most > 0 {
+		w.most = min(w.most, at.Most)
+	}
+	return w
 }
 
 // next returns the next page with something to say.
@@ -207,8 +211,10 @@ func (w *walk) advance(e envelope, start, size, fresh int) error {
 		}
 	case !e.more:
 		w.done = true
-	case w.whole():
+	case w.whole() && !w.paged():
 		w.done = fresh == 0 && !rereading // everything came with the first page, and comes again
+	case w.whole() && fresh == 0 && w.everything(e, start/size+1):
+		w.done = true
 	case w.stuck >= patience:
 		return w.endless()
 	}
@@ -238,7 +244,7 @@ func named(err error) error {
 // page makes the engine's page of a source's.
 func (w *walk) page(e envelope, answer *client.Response, fresh []unit) crm.Page {
 	p := crm.Page{
-		Checkpoint: token{Pass: w.number, Read: w.sure, Recent: w.recent}.String(),
+		Checkpoint: token{Pass: w.number, Read: w.sure, Recent: w.recent, Most: w.most}.String(),
 		Last:       w.done && w.lastPass, Bytes: int64(len(answer.Body)),
 		Repeated: len(e.units) - len(fresh), Requests: w.requests, Notice: w.notice, SourceTime: w.asked,
 	}

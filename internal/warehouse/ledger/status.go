@@ -14,6 +14,7 @@ type StreamStatus struct {
 	State
 	LastRun        *crm.Run  // the newest; nil when there is none
 	LastSuccess    *crm.Run  // the newest that read all there was to read; nil when there is none
+	LastFull       *crm.Run  // the newest that was to read everything, however it ended; nil when there is none
 	Holder         string    // who syncs it now, in words; "" when nobody does
 	HolderSince    time.Time // when that process took the stream
 	LeaseUntil     time.Time
@@ -107,6 +108,9 @@ func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time
 		return StreamStatus{}, err
 	}
 	if status.LastSuccess, err = lastRun(ctx, conn, id, whole); err != nil {
+		return StreamStatus{}, err
+	}
+	if status.LastFull, err = lastRun(ctx, conn, id, ` AND mode = 'full'`); err != nil {
 		return StreamStatus{}, err
 	}
 	alive := s.run != 0 && s.until.After(now)
