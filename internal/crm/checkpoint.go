@@ -12,7 +12,10 @@ type Checkpoint struct {
 	Seen  time.Time `json:"seen"`  // greatest modification time that is durable
 	Saved time.Time `json:"saved"`
 	Basis Basis     `json:"basis"`
-	Walk  int64     `json:"walk"` // the run that began a walk whose records are remembered, to find the rows that it did not show; else 0
+	// Unproved says why the part of the walk that was read proves of no row that
+	// its record is gone; "" when it does.
+	Unproved string `json:"unproved,omitempty"`
+	Walk     int64  `json:"walk"` // the run that began a walk whose records are remembered, to find the rows that it did not show; else 0
 }
 
 // Basis is what a complete walk was made with. A row says nothing of a later

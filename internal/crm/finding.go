@@ -63,7 +63,9 @@ func (c *Check) Score() float64 {
 func (c *Check) Note(f Finding) {
 	switch {
 	case f.Pending:
-		c.Pending++
+		if f.Kind != Extra { // which is none of the source's records
+			c.Pending++
+		}
 		return
 	case f.Kind == Missing:
 		c.Missing++

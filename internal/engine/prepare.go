@@ -50,8 +50,7 @@ type preparer struct {
 
 	requests int64 // answers that the pages so far were made of
 
-	nameless int64  // records without a primary key: any row could be theirs
-	unsure   string // why records may have been passed over; "" when none can
+	unproved string // why a record that was not shown may still be at the source; "" when it is gone
 }
 
 func newPreparer(r *run, now func() time.Time) *preparer {
@@ -63,7 +62,10 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 		p.walk = r.session.RunID()
 	}
 	if resume := r.plan.resume; resume != nil {
-		p.start, p.seen, p.walk = resume.Start, resume.Seen, resume.Walk
+		p.start, p.seen, p.unproved = resume.Start, resume.Seen, resume.Unproved
+		if p.walk = resume.Walk; !r.plan.sweep {
+			p.walk = 0 // what this run is shown is not remembered, and so the walk proves nothing any more
+		}
 	}
 	if r.plan.mode == crm.ModeVerify {
 		p.compare = r.compare
@@ -75,7 +77,7 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 func (p *preparer) begin(page crm.Page, local time.Time) {
 	p.requests += int64(page.Requests)
 	if page.Unsure != "" {
-		p.unsure = page.Unsure
+		p.unproved = page.Unsure
 	}
 	if p.start.IsZero() {
 		if p.start = page.SourceTime; p.start.IsZero() {
@@ -91,7 +93,7 @@ func (p *preparer) add(raw []byte) (full bool) {
 	var row crm.Row
 	if reject := p.processor.Identify(raw, &row); reject != nil {
 		p.fetched++
-		p.nameless++
+		p.unproved = "a record came without a primary key, and any row could be its own"
 		reject.Fetched = p.now()
 		p.batch.Rejects = append(p.batch.Rejects, *reject)
 		return p.full()
@@ -144,6 +146,7 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 	if p.plan.checkpoints && p.token != p.saved {
 		b.Checkpoint = &crm.Checkpoint{
 			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,
+			Unproved: p.unproved,
 		}
 		p.saved = p.token
 	}
@@ -165,8 +168,8 @@ func (p *preparer) sift(ctx context.Context, versions []crm.Version, b *warehous
 	}
 	for i := range p.rows {
 		row, known := &p.rows[i], &versions[i]
-		if known.Current(row) {
-			b.Unchanged++
+		if known.Current(row) || p.plan.mode == crm.ModeReplay && known.Missing {
+			b.Unchanged++ // a record in the quarantine is no proof that the source has it again
 			continue
 		}
 		issues, reject := p.mapped(row)

@@ -19,7 +19,7 @@ func (r *run) sweep(ctx context.Context) error {
 	if !r.plan.sweep {
 		return nil
 	}
-	if why := r.unproved(); why != "" {
+	if why := r.preparer.unproved; why != "" {
 		r.observe(crm.Notice{ID: r.job.ID, Message: why + ", so no row is held to be deleted for not being shown"})
 		return nil
 	}
@@ -35,7 +35,9 @@ func (r *run) sweep(ctx context.Context) error {
 		return r.refuse(err)
 	}
 	if r.plan.mode == crm.ModeVerify {
-		r.foundExtra(absent, n)
+		if err := r.foundExtra(ctx, absent, n); err != nil {
+			return err
+		}
 	}
 	r.check.Rows = counted.Rows
 	r.rows = &r.check.Rows
@@ -55,19 +57,6 @@ func (r *run) sweep(ctx context.Context) error {
 		r.check.Rows -= r.counts.Deleted
 	}
 	return nil
-}
-
-// unproved says why a record that was not shown may still be at the source; ""
-// when it is gone.
-func (r *run) unproved() string {
-	switch {
-	case r.preparer.unsure != "":
-		return r.preparer.unsure
-	case r.preparer.nameless > 0:
-		return fmt.Sprintf("records came without a primary key (%d of them), and any row could be theirs", r.preparer.nameless)
-	default:
-		return ""
-	}
 }
 
 // compareCounts upholds L3 once more, by counting: every record that was shown

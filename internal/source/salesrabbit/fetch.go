@@ -2,6 +2,7 @@ package salesrabbit
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -27,11 +28,14 @@ func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Res
 			// second of the call may not be in the answer.
 			w.asked = w.asked.Add(-w.c.clock.Now().Sub(sent)).Truncate(time.Second)
 		}
-		if answer.Status == 304 {
+		if answer.Status == 304 && w.pass.changes {
 			return envelope{hasMeta: true}, answer, nil
 		}
 		var e envelope
-		if err = answer.JSON(); err == nil {
+		if answer.Status == 304 {
+			// Of all records "nothing has changed" is no answer (L3).
+			err = badAnswer(errors.New("it says 304 Not Modified to a question without a condition"))
+		} else if err = answer.JSON(); err == nil {
 			if e, err = parseEnvelope(answer.Body); err == nil {
 				return e, answer, nil
 			}

@@ -15,9 +15,10 @@ import (
 // statusModified and does not always move dateModified; and so does one of
 // their histories, whose events repeat the lead's dateModified.
 type pass struct {
-	header http.Header
-	query  url.Values
-	keep   func(record []byte) bool // nil keeps all
+	changes bool // whether it asks for what changed only, and so may be told that nothing did
+	header  http.Header
+	query   url.Values
+	keep    func(record []byte) bool // nil keeps all
 }
 
 func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
@@ -37,11 +38,13 @@ func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
 	if histories {
 		modified = "leadModified"
 	}
+	first.changes = true
 	c.dialect.since(first.header, first.query, since)
 	if !c.statusPass && !histories || c.dialect.status == nil {
 		return []pass{first}
 	}
 	second := made()
+	second.changes = true
 	c.dialect.status(second.header, second.query, since)
 	// Those of the very second may be missing from the first reading: there are
 	// sources that compare with >.

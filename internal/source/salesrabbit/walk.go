@@ -30,6 +30,8 @@ type walk struct {
 	stuck    int    // pages in a row that brought nothing new
 	pages    int    // pages read
 	done     bool
+	ended    bool      // it is held to be done because an empty page came again
+	restarts int       // how often it went back to the beginning and knew nothing there
 	asked    time.Time // the source's clock when the last page was asked for; zero when it does not tell
 	requests int
 	notice   string
@@ -42,6 +44,9 @@ const (
 	// maxReturns is how often in a row a walk goes back although that shows
 	// nothing new: each time, the list may have shrunk once more.
 	maxReturns = 10
+	// maxRestarts is how often a walk reads everything once more because it came
+	// back to the beginning without finding a place that it knows.
+	maxRestarts = 3
 	// patience is how many pages in a row may bring nothing new before a source
 	// is held to send the same page for ever.
 	patience = 3
@@ -54,6 +59,8 @@ func newWalk(c *connector, stream crm.Stream, p pass, number int, at token) *wal
 	if at.Most > 0 {
 		w.most = min(w.most, at.Most)
 	}
+	// The run before may have read on without finding anything new.
+	w.again = at.Read + len(at.Recent)
 	return w
 }
 
@@ -86,6 +93,11 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 			w.back = max(stepBack, 2*w.back)
 			w.again = max(w.again, w.read)
 			continue
+		}
+		if start == 0 && w.read > 0 && len(fresh) > 0 && len(fresh) == len(e.units) {
+			if w.restarts++; w.restarts > maxRestarts {
+				return crm.Page{}, w.endless()
+			}
 		}
 		w.back = 0
 		if err := w.advance(e, start, size, len(fresh)); err != nil {
@@ -194,6 +206,7 @@ func (w *walk) advance(e envelope, start, size, fresh int) error {
 		w.recent = append([]mark(nil), w.recent[len(w.recent)-keep:]...)
 	}
 	w.pages++
+	w.ended = len(e.units) == 0 && w.returns > 0
 	switch {
 	case fresh > 0:
 		w.stuck, w.returns, w.sure = 0, 0, w.read
@@ -247,6 +260,9 @@ func (w *walk) page(e envelope, answer *client.Response, fresh []unit) crm.Page 
 		Checkpoint: token{Pass: w.number, Read: w.sure, Recent: w.recent, Most: w.most}.String(),
 		Last:       w.done && w.lastPass, Bytes: int64(len(answer.Body)),
 		Repeated: len(e.units) - len(fresh), Requests: w.requests, Notice: w.notice, SourceTime: w.asked,
+	}
+	if w.ended {
+		p.Unsure = "SalesRabbit's list came to an end in a way that nobody explains"
 	}
 	if w.fixed > 0 && w.read > len(e.units) { // beyond the first page, be it one that an earlier run read
 		p.Unsure = "SalesRabbit's pages cannot overlap, and a record may have been passed over"
