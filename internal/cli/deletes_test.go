@@ -97,9 +97,9 @@ func TestTheBrakeOnDeletes(t *testing.T) {
 		if marked := d.text(countMarked); marked != "0" {
 			t.Errorf("%s leads are marked", marked)
 		}
-		d.run("status").exits(cli.ExitOK).says("Next:", "salesrabbit leads: rows that are gone from the source were not marked: 9 of 40 rows are gone",
+		d.run("status").exits(cli.ExitOK).says("Next:", "salesrabbit leads: 9 of 40 rows are gone from the source",
 			"salesrabbit leads: fix: Look whether the source shows all there is", "idle")
-		if next := answer[statusJSON](d.run("status", "--output", "json")).Streams[0].Next; !strings.Contains(strings.Join(next, "\n"), "were not marked") {
+		if next := answer[statusJSON](d.run("status", "--output", "json")).Streams[0].Next; !strings.Contains(strings.Join(next, "\n"), "none was marked") {
 			t.Errorf("%q", next)
 		}
 
@@ -148,7 +148,7 @@ func TestTheCheckAtTheEndOfARunFindsEditedRows(t *testing.T) {
 	both(t, salesrabbit.Config{Records: 10, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
 		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
 		d.exec("UPDATE ingestion_salesrabbit_lead SET first_name = 'Edited' WHERE id = 10000001")
-		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK).warns("a look at a few records after the run found rows that are not what the source says: record 10000001 is different",
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK).warns("are not in the warehouse as the source has them: record 10000001 is different",
 			"warren verify salesrabbit leads")
 		d.run("history", "2").exits(cli.ExitOK).says("10 records read again, 1 row wrong, the first: record 10000001 is different: first_name is")
 	})

@@ -138,6 +138,9 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 // everything (L4). Where that is known anyway, nothing is noted.
 func (r *run) begin(ctx context.Context) error {
 	if state := r.session.State(); r.plan.mode == crm.ModeVerify && state.Empty && state.Basis == nil {
+		if err := r.job.Connector.Check(ctx, r.job.Stream); err != nil {
+			return err // it could not have been synced
+		}
 		return &crm.Error{
 			Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: "nothing of " + r.job.ID.String() + " was synced yet",
 			Fix: "run warren sync " + r.job.ID.String() + " first",

@@ -35,7 +35,7 @@ func (r *run) sweep(ctx context.Context) error {
 		return r.refuse(err)
 	}
 	if r.plan.mode == crm.ModeVerify {
-		if err := r.foundExtra(ctx, absent, n); err != nil {
+		if err := r.foundExtra(ctx, absent, n, counted.Moved); err != nil {
 			return err
 		}
 	}

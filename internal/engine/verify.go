@@ -110,16 +110,15 @@ func (r *run) found(f crm.Finding) {
 }
 
 // foundExtra counts n rows that the source does not have, and tells of those
-// that were remembered.
-func (r *run) foundExtra(ctx context.Context, rows []crm.Row, n int64) error {
+// that were remembered. moved says that a sync wrote meanwhile.
+func (r *run) foundExtra(ctx context.Context, rows []crm.Row, n int64, moved bool) error {
 	versions := make([]crm.Version, len(rows))
 	if err := r.session.Known(ctx, rows, versions); err != nil {
 		return err
 	}
 	for i, row := range rows {
-		// Without the lease, a sync may have brought it while the source was read.
-		pending := r.job.Ask.DryRun && r.pending(&row, &versions[i])
-		r.found(crm.Finding{Kind: crm.Extra, RecordID: row.ID, Pending: pending})
+		// A sync may have brought it while the source was read.
+		r.found(crm.Finding{Kind: crm.Extra, RecordID: row.ID, Pending: moved && r.pending(&row, &versions[i])})
 	}
 	r.check.Extra += n - int64(len(rows))
 	return nil

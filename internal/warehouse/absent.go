@@ -12,6 +12,7 @@ import (
 type Counted struct {
 	Rows  int64 // rows of the table that are not marked as deleted
 	Shown int64 // different records that the walk has shown
+	Moved bool  // a sync wrote batches while the walk was read: without the lease, that can be
 }
 
 // Absent calls absent with every row that is not marked as missing and that a

@@ -80,6 +80,11 @@ func (r *DryRun) Beat(context.Context) error { return nil }
 func (r *DryRun) Absent(ctx context.Context, _ int64, begin func(), absent func(crm.Row) error) (Counted, error) {
 	begin()
 	c, err := compareWalk(ctx, r.table, r.seen.parts, absent)
+	if err == nil {
+		var now ledger.State
+		now, err = ledger.Load(ctx, r.driver, ledger.Claim{ID: r.id})
+		c.Moved = now.Batch != r.state.Batch
+	}
 	return c, r.driver.Explain(err)
 }
 
