@@ -99,8 +99,9 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 				return crm.Page{}, w.endless()
 			}
 		}
+		returned := w.back > 0
 		w.back = 0
-		if err := w.advance(e, start, size, len(fresh)); err != nil {
+		if err := w.advance(e, start, size, len(fresh), returned); err != nil {
 			return crm.Page{}, err
 		}
 		return w.page(e, answer, fresh), nil
@@ -192,13 +193,16 @@ func (w *walk) fresh(units []unit) (fresh []unit, follows bool) {
 	return fresh, follows
 }
 
-// advance notes what was read and whether more is to come.
-func (w *walk) advance(e envelope, start, size, fresh int) error {
+// advance notes what was read and whether more is to come. returned says that
+// the walk had gone back to this page.
+func (w *walk) advance(e envelope, start, size, fresh int, returned bool) error {
 	if start == 0 && len(e.units) > 0 {
 		w.first = e.units[0].mark
 	}
+	before := w.read
 	w.read = start + len(e.units)
-	rereading := w.read <= w.again // that nothing is new here says nothing
+	// On the way to what is new: that nothing is new here says nothing.
+	rereading := w.read <= w.again && (returned || w.read > before)
 	for _, u := range e.units {
 		w.recent = append(w.recent, u.mark)
 	}
@@ -225,7 +229,7 @@ func (w *walk) advance(e envelope, start, size, fresh int) error {
 	case !e.more:
 		w.done = true
 	case w.whole() && !w.paged():
-		w.done = fresh == 0 && !rereading // everything came with the first page, and comes again
+		w.done = fresh == 0 // everything came with the first page, and comes again
 	case w.whole() && fresh == 0 && w.everything(e, start/size+1):
 		w.done = true
 	case w.stuck >= patience:
