@@ -15,14 +15,14 @@ DEATHS   := 200
 RACE :=
 
 # Coverage counts the statements of internal/. Left out are the packages that
-# exist for tests only (pgtest, warehousetest, sandboxtest): most of what they
-# hold says how a test fails, and runs only when one does.
-covered = $(shell go list ./internal/... | grep -v 'test$$' | paste -sd, -)
+# exist for tests only (pgtest, warehousetest, sandboxtest, faults, simulate): most
+# of what they hold says how a test fails, and runs only when one does.
+covered = $(shell go list ./internal/... | grep -v -e 'test$$' -e '/faults$$' -e '/simulate' | paste -sd, -)
 
-# The race detector is spared the loops over every Nth failure: some two
-# thousand runs one after the other, which show it nothing that one does not.
-# Without it they run like any other test.
-tested = $(if $(RACE),$(shell go list ./... | grep -v 'simulate/nth$$'),./...)
+# The race detector is spared the simulated lives and the loops over every Nth
+# failure: thousands of runs one after the other, which show it nothing that those
+# of the other tests do not. Without it they run like any other test.
+tested = $(if $(RACE),$(shell go list ./... | grep -v -e '/simulate$$' -e '/simulate/nth$$'),./...)
 
 .PHONY: help
 help: ## list these commands

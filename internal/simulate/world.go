@@ -56,7 +56,7 @@ func newSettings(d dice) settings {
 		s.traps.Exclusive = d.chance(10)
 		late := d.span(100*time.Millisecond, s.overlap-3*time.Second)
 		switch roll := d.IntN(10); {
-		case roll < 2:
+		case roll < 2 && !s.traps.IgnoreSort: // lists that lag order leads of the same second in another way
 			s.lag = late
 		case roll < 4:
 			s.stale = late
