@@ -44,12 +44,12 @@ func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm
 	return t.driver.Explain(err)
 }
 
-// compared returns the slots that say something of the record or its deletion and whose type
+// compared returns the slots that say something of the record and whose type
 // has one way to write a value.
 func (t *table) compared() []slot {
 	var slots []slot
 	for _, s := range t.slots {
-		if (s.origin == layout.FromField || s.origin == layout.FromRaw || s.column.name == layout.DeletedAt) && s.column.kind != kindOther && s.column.kind != kindBytea {
+		if (s.origin == layout.FromField || s.origin == layout.FromRaw) && s.column.kind != kindOther && s.column.kind != kindBytea {
 			slots = append(slots, s)
 		}
 	}

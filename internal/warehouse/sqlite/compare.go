@@ -51,11 +51,11 @@ func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm
 	return t.driver.Explain(err)
 }
 
-// compared returns the slots that say something of the record or its deletion.
+// compared returns the slots that say something of the record.
 func (t *table) compared() []slot {
 	var slots []slot
 	for _, s := range t.slots {
-		if s.origin == layout.FromField || s.origin == layout.FromRaw || strings.EqualFold(s.column.name, layout.DeletedAt) {
+		if s.origin == layout.FromField || s.origin == layout.FromRaw {
 			slots = append(slots, s)
 		}
 	}
