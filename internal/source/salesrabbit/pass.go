@@ -46,15 +46,13 @@ func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
 	second := made()
 	second.changes = true
 	c.dialect.status(second.header, second.query, since)
-	// Those of the very second may be missing from the first reading: there are
-	// sources that compare with >.
-	shown := req.Since.Truncate(time.Second).Add(time.Second)
+	shown := req.Since.Truncate(time.Second)
 	second.keep = func(record []byte) bool { return modifiedBefore(record, modified, shown) }
 	return []pass{first, second}
 }
 
 // modifiedBefore reports whether the first pass, which shows every record
-// modified at or after since, may not have shown the record. One that has
+// modified at or after since, cannot have shown the record. One that has
 // changed between the two passes is shown by the next run.
 func modifiedBefore(record []byte, modified string, since time.Time) bool {
 	text, ok := rawjson.Unquote(nil, rawjson.Member(record, modified))
