@@ -17,16 +17,16 @@ func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Res
 	query.Set(w.c.dialect.page, strconv.Itoa(page))
 	query.Set(w.c.dialect.size, strconv.Itoa(size))
 	for attempt := 1; ; attempt++ {
-		sent := w.c.clock.Now()
+		began := w.c.clock.Now()
 		answer, err := w.c.client.Get(ctx, w.c.dialect.path(w.stream), query, w.pass.header)
 		if err != nil {
 			return envelope{}, nil, err
 		}
 		w.requests++
-		if w.asked = answer.Date(); !w.asked.IsZero() {
+		if w.sent = answer.Date(); !w.sent.IsZero() {
 			// Records have whole seconds, rounded down: what changes in the
 			// second of the call may not be in the answer.
-			w.asked = w.asked.Add(-w.c.clock.Now().Sub(sent)).Truncate(time.Second)
+			w.sent = w.sent.Add(-w.c.clock.Now().Sub(began)).Truncate(time.Second)
 		}
 		if answer.Status == 304 && w.pass.changes {
 			return envelope{hasMeta: true}, answer, nil

@@ -6,22 +6,27 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
 )
 
 // gateway serves a list that a test moves about between the calls.
 type gateway struct {
-	leads []string
-	most  int  // greatest page; 0 for none
-	meta  bool // whether it says that more is to come
-	zero  bool // whether it counts pages from 0 in what it says
-	bare  bool // whether it sends the array alone
-	after func(call int)
-	calls int
+	leads  []string
+	most   int  // greatest page; 0 for none
+	meta   bool // whether it says that more is to come
+	zero   bool // whether it counts pages from 0 in what it says
+	bare   bool // whether it sends the array alone
+	before func()
+	after  func(call int)
+	calls  int
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if g.before != nil {
+		g.before()
+	}
 	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 	size, _ := strconv.Atoi(r.URL.Query().Get("perPage"))
 	if g.most > 0 {
@@ -54,8 +59,13 @@ func gatewayOf(n int) *gateway {
 	return g
 }
 
-func gatewayLead(id int, name string) string {
-	return fmt.Sprintf(`{"id":%d,"firstName":%q,"dateModified":"2026-01-01T00:00:00+00:00"}`, id, name)
+// gatewayLead is a lead that was created in a second of its own.
+func gatewayLead(id int, name string) string { return leadOf(id, name, id) }
+
+// leadOf is a lead that was created in some second.
+func leadOf(id int, name string, second int) string {
+	created := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(second) * time.Second).Format(time.RFC3339)
+	return fmt.Sprintf(`{"id":%d,"firstName":%q,"dateCreated":%q,"dateModified":"2026-02-01T00:00:00+00:00"}`, id, name, created)
 }
 
 // distinct returns the different records that a walk yields.

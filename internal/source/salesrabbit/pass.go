@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
-	"github.com/warren-sync/warren/internal/crm/literal"
-	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
 
 // pass is one walk over the pages of a stream. A full run makes one. An
@@ -18,7 +16,7 @@ type pass struct {
 	changes bool // whether it asks for what changed only, and so may be told that nothing did
 	header  http.Header
 	query   url.Values
-	keep    func(record []byte) bool // nil keeps all
+	keep    func(record []byte) bool // whether to yield a record that comes; nil keeps all
 }
 
 func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
@@ -46,19 +44,7 @@ func (c *connector) passes(stream crm.Stream, req crm.Request) []pass {
 	second := made()
 	second.changes = true
 	c.dialect.status(second.header, second.query, since)
-	shown := req.Since.Truncate(time.Second)
-	second.keep = func(record []byte) bool { return modifiedBefore(record, modified, shown) }
+	shown := &edge{member: modified, from: req.Since.Truncate(time.Second).UnixMicro(), marker: newMarker(), first: map[mark]struct{}{}}
+	first.keep, second.keep = shown.note, shown.keep
 	return []pass{first, second}
-}
-
-// modifiedBefore reports whether the first pass, which shows every record
-// modified at or after since, cannot have shown the record. One that has
-// changed between the two passes is shown by the next run.
-func modifiedBefore(record []byte, modified string, since time.Time) bool {
-	text, ok := rawjson.Unquote(nil, rawjson.Member(record, modified))
-	if !ok {
-		return true
-	}
-	micros, _, err := literal.Timestamp(text)
-	return err != nil || micros < since.UnixMicro()
 }

@@ -1,0 +1,145 @@
+package salesrabbit
+
+import (
+	"fmt"
+
+	"github.com/warren-sync/warren/internal/crm/rawjson"
+)
+
+// tie is a group of units that share their time and are more than a page
+// holds, so that no page can begin before them and reach beyond. A page within
+// the group proves nothing, since the group's order may change from call to
+// call. What proves that all of it was read is their number: as many different
+// units as there are places in the list. As long as there are fewer, the group
+// is read once more, in pages of another size.
+type tie struct {
+	before place  // where a walk stands in front of the group
+	second second // the time that the units share
+	id     string // the member by which units are told apart
+	marker marker
+	seen   map[mark]mark // the version of each that was read last, by its id
+	from   int           // position of the first of the group
+	to     int           // position behind the last one read
+	round  int           // how often the group was read before
+	fresh  int           // units that this round has brought
+	quiet  int           // rounds in a row that brought none
+	met    bool          // whether this round has come by it
+	moved  bool          // whether in this round a page did not follow on the one before
+	over   bool          // there are more than are remembered
+}
+
+// second is a time that units share: which of their times, and when.
+type second struct {
+	member string
+	at     int64 // microseconds since 1970
+}
+
+const (
+	// maxRounds is how often a group is read before the walk goes on without
+	// all of it, and says so; enoughQuiet, after how many rounds that brought
+	// nothing new.
+	maxRounds, enoughQuiet = 20, 5
+	// maxTied is how many units of a group are remembered (L11).
+	maxTied = 200_000
+)
+
+// tieOf begins a group whose units are the loose ones of a place.
+func tieOf(p place, member, id string, loose []unit) *tie {
+	t := &tie{before: p, second: second{member, unknown}, id: id, marker: newMarker(), seen: map[mark]mark{}, from: p.read}
+	t.before.tied, t.before.end = 0, p.read
+	for _, u := range loose {
+		if at := u.time(member); at != unknown {
+			t.second.at = at
+		}
+	}
+	t.add(loose, p.end-len(loose))
+	return t
+}
+
+// add notes the units of a page that belong to the group. It reports whether
+// the group ends on it.
+func (t *tie) add(units []unit, start int) (ended bool) {
+	inside := false
+	for i, u := range units {
+		at := u.time(t.second.member)
+		if at != t.second.at && (at != unknown || !inside) {
+			ended = ended || inside
+			continue
+		}
+		if !inside && (i > 0 || start == 0) {
+			t.begin(units[:i], start+i)
+		}
+		inside, t.met = true, true
+		if at == t.second.at {
+			t.to = start + i + 1
+		}
+		t.note(u)
+	}
+	return ended || !inside && start+len(units) > t.from
+}
+
+// note remembers a unit of the group.
+func (t *tie) note(u unit) {
+	key := t.key(u)
+	if _, known := t.seen[key]; !known {
+		t.fresh++
+		if t.over = t.over || len(t.seen) == maxTied; t.over {
+			return
+		}
+	}
+	t.seen[key] = u.mark
+}
+
+// begin notes where the group begins now, behind units that do not belong to
+// it.
+func (t *tie) begin(units []unit, from int) {
+	recent := t.before.recent
+	for _, u := range units {
+		recent = append(recent, u.mark)
+	}
+	t.from, t.before = from, place{read: from, end: from, recent: append([]mark(nil), lastOf(recent, max(len(units), tokenRecent))...)}
+}
+
+func (t *tie) key(u unit) mark {
+	if len(u.records) > 0 {
+		if id := rawjson.Member(u.records[0], t.id); id != nil && string(id) != "null" {
+			return t.marker.of(id)
+		}
+	}
+	return u.mark
+}
+
+// has reports whether a unit of the group was read in this very version.
+func (t *tie) has(u unit) bool {
+	if t == nil {
+		return false
+	}
+	version, known := t.seen[t.key(u)]
+	return known && version == u.mark
+}
+
+// lacking is how many places of the group no unit was read for.
+func (t *tie) lacking() int { return t.to - t.from - len(t.seen) }
+
+// settled reports whether the walk can go on behind the group, and what is not
+// proved then.
+func (t *tie) settled() (yes bool, unsure string) {
+	if t.quiet++; t.fresh > 0 {
+		t.quiet = 0
+	}
+	switch {
+	case t.over:
+		return true, fmt.Sprintf("more than %d records share one time, and SalesRabbit may have changed their order while they were read", maxTied)
+	case !t.met: // it is gone
+		return true, ""
+	case t.lacking() <= 0 && (!t.moved || t.quiet > 1):
+		return true, ""
+	case t.round >= maxRounds || t.quiet >= enoughQuiet:
+		return true, fmt.Sprintf("%d records share one time and change their order from call to call, and %d of them did not come",
+			t.to-t.from, max(t.lacking(), 0))
+	default:
+		t.round++
+		t.fresh, t.met, t.moved = 0, false, false
+		return false, ""
+	}
+}
