@@ -11,7 +11,9 @@ import (
 // records, it comes nearer to the beginning.
 func (c *connector) Sample(ctx context.Context, stream crm.Stream, n int, at float64, total int64) (crm.Page, error) {
 	w := newWalk(c, stream, c.passes(stream, crm.Request{})[0], 0, token{})
-	page := 1 + int(at*float64(max(total/int64(max(n, 1)), 0)))
+	n = max(n, 1)
+	pages := (max(total, 0) + int64(n) - 1) / int64(n)
+	page := 1 + int(at*float64(pages))
 	for {
 		e, answer, err := w.fetch(ctx, page, n)
 		if err != nil {

@@ -40,7 +40,7 @@ func TestSampleOfTheLeads(t *testing.T) {
 			{"the beginning", 1000, 20, 0, 1000, 0, 20, 1},
 			{"the middle", 1000, 20, 0.5, 1000, 500, 20, 1},
 			{"the end", 1000, 20, 0.9999, 1000, 980, 20, 1},
-			{"the last page is short", 995, 20, 0.9999, 1000, 980, 15, 1},
+			{"the last page is short", 995, 20, 0.9999, 995, 980, 15, 1},
 			{"the total is twice too large, and so nearer to the beginning", 1000, 20, 0.75, 2000, 740, 20, 2},
 			{"the total is much too large", 7, 20, 0.99, 100_000, 0, 7, 13},
 			{"the total is not known", 1000, 20, 0.5, 0, 0, 20, 1},
@@ -139,5 +139,24 @@ func TestSampleThatFails(t *testing.T) {
 				t.Errorf("fix %q, want one that says %q", e.Fix, tc.says)
 			}
 		})
+	}
+}
+
+// The last page of a stream is seldom full, and its records are as likely to be
+// looked at as all others.
+func TestSampleShowsTheLastRecordsToo(t *testing.T) {
+	c, _ := account(t, sandbox.Config{Records: 60, Seed: 42}, nil)
+	seen := map[string]bool{}
+	for i := range 30 {
+		page, err := c.(crm.Sampler).Sample(t.Context(), stream(t, "leads"), 25, float64(i)/30, 60)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, record := range page.Records {
+			seen[string(record)] = true
+		}
+	}
+	if len(seen) != 60 {
+		t.Errorf("30 samples show %d of 60 leads", len(seen))
 	}
 }
