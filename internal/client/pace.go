@@ -55,6 +55,7 @@ type pace struct {
 	wall   float64 // the rate last refused
 	futile int     // halvings in a row that did not help
 	share  float64 // of refusals among the last answers
+	heard  float64 // how many answers there were, at most shareOver
 	made   meter
 }
 
@@ -109,7 +110,7 @@ func (p *pace) pause(now time.Time, d time.Duration) {
 func (p *pace) slow(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.share += (1 - p.share) / shareOver
+	p.hear(1)
 	if !p.slowed.IsZero() && now.Sub(p.slowed) < slowCooldown {
 		return
 	}
@@ -131,6 +132,14 @@ func (p *pace) slow(now time.Time) {
 	p.rate = max(p.rate/2, p.floor)
 }
 
+// hear adds an answer to the share of refusals: 1 for a refusal, 0 for none. The
+// first answers count for as much as there are, or a source that is asked much
+// too fast would seem to refuse by chance at first.
+func (p *pace) hear(refusal float64) {
+	p.heard = min(p.heard+1, shareOver)
+	p.share += (refusal - p.share) / p.heard
+}
+
 // chance reports whether slowing down has proved to be of no use.
 func (p *pace) chance() bool { return p.futile >= futileCuts }
 
@@ -140,7 +149,7 @@ func (p *pace) chance() bool { return p.futile >= futileCuts }
 func (p *pace) praise(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.share -= p.share / shareOver
+	p.hear(0)
 	quiet := min(now.Sub(p.grown), maxGrowthTime)
 	p.grown = now
 	if p.rate == 0 || p.rate == p.ceiling || p.ceiling == 0 && p.rate >= headroom*p.made.rate(now) {

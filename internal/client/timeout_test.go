@@ -37,14 +37,16 @@ func TestTimeoutHoldsForEachAttemptAlone(t *testing.T) {
 	})
 }
 
-// silent returns a way to a server that reads everything, says greeting and
-// then nothing more until the connection is closed.
+// silent returns a way to a server that reads everything, answers the first
+// byte with greeting and then says nothing more until the connection is closed.
 func silent(t *testing.T, greeting string) *http.Transport {
 	t.Helper()
 	tr := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		near, far := net.Pipe()
-		go func() { _, _ = io.WriteString(far, greeting) }()
 		go func() {
+			if _, err := far.Read(make([]byte, 1)); err == nil {
+				go func() { _, _ = io.WriteString(far, greeting) }()
+			}
 			_, _ = io.Copy(io.Discard, far)
 			_ = far.Close()
 		}()
