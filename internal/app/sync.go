@@ -90,9 +90,7 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 	if ask.Overlap == 0 {
 		ask.Overlap = a.Config.Sync.Overlap
 	}
-	if !ask.Verify {
-		ask.Sample = a.Config.Sync.Check
-	}
+	ask.Look = a.Config.Sync.Check
 	e := engine.Engine{Clock: a.Clock, Observe: a.Observe}
 	tools := warehouse.Tools{Clock: a.Clock, Observe: a.Observe, Owner: ledger.ThisProcess()}
 	return e.Run(ctx, engine.Job{

@@ -15,7 +15,9 @@ type Checkpoint struct {
 	// Unproved says why the part of the walk that was read proves of no row that
 	// its record is gone; "" when it does.
 	Unproved string `json:"unproved,omitempty"`
-	Walk     int64  `json:"walk"` // the run that began a walk whose records are remembered, to find the rows that it did not show; else 0
+	// Walk is the run that began the walk, where all records shown since then are
+	// remembered, to find the rows that were not; else 0.
+	Walk int64 `json:"walk"`
 }
 
 // Basis is what a complete walk was made with. A row says nothing of a later

@@ -32,6 +32,7 @@ type FieldDifference struct {
 // Check is what a comparison of the warehouse with the source found: all that
 // verify found, or what a look at a few records at the end of a run did.
 type Check struct {
+	Asked     int64  `json:"asked,omitempty"`  // records that verify was to look at, when not at all of them; the source may have fewer
 	Compared  int64  `json:"compared"`         // records of the source that were looked up
 	Right     int64  `json:"right"`            // of those, how many the warehouse has as the source shows them
 	Pending   int64  `json:"pending"`          // of those, how many changed since the watermark: the next run brings them
@@ -40,7 +41,7 @@ type Check struct {
 	Stale     int64  `json:"stale"`            // of those, how many it has in an older version
 	Different int64  `json:"different"`        // of those, how many it has with other values
 	Extra     int64  `json:"extra"`            // rows whose record the source does not have
-	Rows      int64  `json:"rows,omitempty"`   // rows in the table that are not marked as deleted, where they were counted
+	Rows      int64  `json:"rows,omitempty"`   // rows in the table that are not marked as missing, where they were counted
 	Calls     int64  `json:"calls,omitempty"`  // answers of the source that a look at the end of a run took
 	First     string `json:"first,omitempty"`  // what is wrong with the first row that is wrong, in words
 	Failed    string `json:"failed,omitempty"` // why nothing could be compared; "" when something was

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"strings"
 	"testing"
 
@@ -371,25 +370,6 @@ type blind struct{ engine.Session }
 
 func (*blind) Absent(context.Context, int64, func(), func(crm.Row) error) (warehouse.Counted, error) {
 	return warehouse.Counted{}, errStrange
-}
-
-// sampled is a source that shows samples.
-type sampled struct {
-	*script
-	sample []string
-	err    error
-}
-
-func (s *sampled) Sample(context.Context, crm.Stream, int, float64, int64) (crm.Page, error) {
-	p := crm.Page{Requests: 1, SourceTime: s.at}
-	for _, record := range s.sample {
-		p.Records = append(p.Records, []byte(record))
-	}
-	return p, s.err
-}
-
-func (s *sampled) Read(ctx context.Context, stream crm.Stream, req crm.Request) iter.Seq2[crm.Page, error] {
-	return s.script.Read(ctx, stream, req)
 }
 
 // The first load remembers nothing, since nothing was there that could be

@@ -35,6 +35,7 @@ var errEnough = errors.New("enough records")
 // run is one job while it runs.
 type run struct {
 	job       *Job
+	clock     crm.Clock
 	basis     crm.Basis
 	plan      plan
 	session   Session
@@ -67,7 +68,7 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 	if err != nil {
 		return crm.Run{StreamID: job.ID, Status: crm.StatusFailed, Start: started, End: e.Clock.Now()}, e.interrupted(ctx, err)
 	}
-	r := &run{job: &job, session: session, observe: e.Observe, started: started, enough: func() {}}
+	r := &run{job: &job, clock: e.Clock, session: session, observe: e.Observe, started: started, enough: func() {}}
 	r.basis = job.basis(session.State())
 	r.plan = decide(&job, session.State(), r.basis, started)
 	if r.plan.why != "" {
@@ -96,6 +97,9 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 		return err
 	}
 	r.preparer = newPreparer(r, e.Clock.Now)
+	if r.plan.mode == crm.ModeVerify {
+		r.check.Asked = int64(r.job.Ask.Sample)
+	}
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -194,9 +198,9 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 	}
 	if err == nil && r.plan.checkpoints {
 		o.Complete = &r.basis
-		o.Rows = r.rows
 	}
 	if err == nil {
+		o.Rows = r.rows
 		r.tellUnknown()
 		if r.check != (crm.Check{}) {
 			o.Check = &r.check

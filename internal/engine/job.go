@@ -41,7 +41,8 @@ type Ask struct {
 	BatchSize  int       // records a transaction
 	DryRun     bool
 	Verify     bool          // compare all records with their rows, field by field; with DryRun only tell, without it mend
-	Sample     int           // with Verify, compare about so many records instead of all; without, look at so many when the run has ended
+	Sample     int           // with Verify, compare about so many records instead of all; 0 for all
+	Look       int           // records to read again and compare when a walk has ended; 0 for none
 	Replay     bool          // the connector reads the quarantine and not the source
 	Restart    bool          // do not go on from a checkpoint
 	Overlap    time.Duration // how far before the last change the next run begins (L1)
@@ -57,8 +58,11 @@ type Session interface {
 	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
 	Fit(row *crm.Row) []crm.Issue
 	Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error)
+	// Count returns how many rows of the table are not marked as missing.
+	Count(ctx context.Context) (int64, error)
 	// Absent calls begin, and then absent with every row that is not marked as
-	// missing and that the walk has not shown. It may start anew.
+	// missing and whose record was not shown since the walk began. It may start
+	// anew.
 	Absent(ctx context.Context, walk int64, begin func(), absent func(crm.Row) error) (warehouse.Counted, error)
 	// Delete marks rows as deleted, or deletes them.
 	Delete(ctx context.Context, rows []crm.Row, hard bool) (warehouse.Written, error)

@@ -15,7 +15,8 @@ type plan struct {
 	checkpoints  bool            // whether this walk may be gone on with later
 	watermark    bool            // whether completing it moves the watermark (L1)
 	sweep        bool            // whether rows that it does not show are gone from the source
-	sample       int             // records to look at when it has ended; 0 for none
+	remember     bool            // whether the records that it shows are remembered: for its own sweep, or for that of a walk yet to be completed
+	look         int             // records to read again and compare when it has ended; 0 for none
 	why          string          // why it reads everything although nobody asked; "" when it is no surprise
 }
 
@@ -66,8 +67,9 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 	all := p.mode == crm.ModeFull && !capped || p.mode == crm.ModeVerify && ask.Sample == 0
 	p.sweep = all && !state.Empty && job.Deletes.How != crm.DeletesOff &&
 		(p.resume == nil || p.resume.Walk != 0)
+	p.remember = p.sweep || !ask.DryRun && c != nil && c.Walk != 0
 	if p.checkpoints {
-		p.sample = ask.Sample
+		p.look = ask.Look
 	}
 	return p
 }

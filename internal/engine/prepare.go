@@ -33,7 +33,7 @@ type preparer struct {
 	session   Session
 	size      int
 	now       func() time.Time
-	walk      int64                                                                   // the run that began the walk
+	walk      int64                                                                   // the run that began the walk, where the walk can prove what is gone; else 0
 	compare   func(context.Context, []crm.Row, []crm.Version, *warehouse.Batch) error // what verify does with a batch; nil for any other run
 
 	rows  []crm.Row
@@ -62,10 +62,7 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 		p.walk = r.session.RunID()
 	}
 	if resume := r.plan.resume; resume != nil {
-		p.start, p.seen, p.unproved = resume.Start, resume.Seen, resume.Unproved
-		if p.walk = resume.Walk; !r.plan.sweep {
-			p.walk = 0 // what this run is shown is not remembered, and so the walk proves nothing any more
-		}
+		p.start, p.seen, p.unproved, p.walk = resume.Start, resume.Seen, resume.Unproved, resume.Walk
 	}
 	if r.plan.mode == crm.ModeVerify {
 		p.compare = r.compare
@@ -103,7 +100,7 @@ func (p *preparer) add(raw []byte) (full bool) {
 		return false
 	}
 	p.fetched++
-	if p.plan.sweep {
+	if p.plan.remember {
 		p.batch.Seen = seen.Append(p.batch.Seen, row.ID)
 	}
 	if i, twice := p.index[row.ID]; twice {
@@ -142,7 +139,7 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 	p.rows, p.bytes = p.rows[:0], 0
 	clear(p.index)
 
-	b.Requests, b.Walk = p.requests, p.walk
+	b.Requests = p.requests
 	if p.plan.checkpoints && p.token != p.saved {
 		b.Checkpoint = &crm.Checkpoint{
 			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,

@@ -34,13 +34,16 @@ func (r *run) sweep(ctx context.Context) error {
 	if err != nil {
 		return r.refuse(err)
 	}
+	r.check.Rows = counted.Rows
+	r.rows = &r.check.Rows
+	if counted.Shown == 0 && (r.preparer.fetched > 0 || r.plan.resume != nil) {
+		return r.refuse(r.shownNothing())
+	}
 	if r.plan.mode == crm.ModeVerify {
 		if err := r.foundExtra(ctx, absent, n, counted.Moved); err != nil {
 			return err
 		}
 	}
-	r.check.Rows = counted.Rows
-	r.rows = &r.check.Rows
 	r.compareCounts(counted.Shown - (counted.Rows - n))
 	if allowed := r.job.Deletes.Allowed(counted.Rows); n > allowed {
 		return r.refuse(r.tooMany(n, counted.Rows))
@@ -111,17 +114,40 @@ func (r *run) delete(ctx context.Context, rows []crm.Row) error {
 	return nil
 }
 
-func (r *run) tooMany(n, rows int64) error {
-	again := "--full"
+// again is the flag that makes a run sweep once more.
+func (r *run) again() string {
 	if r.plan.mode == crm.ModeVerify {
-		again = "--repair"
+		return "--repair"
 	}
+	return "--full"
+}
+
+// became says what becomes of a row that is gone from the source.
+func (r *run) became() string {
+	if r.job.Deletes.How == crm.DeletesHard {
+		return "deleted"
+	}
+	return "marked as deleted"
+}
+
+// shownNothing is why a walk of which no record is remembered, although it had
+// some, is no ground for deletes, however many are allowed.
+func (r *run) shownNothing() error {
+	return &crm.Error{
+		Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse,
+		Message: "records were read, but none of them is remembered in warren_seen, so that every row would seem to be gone from the source; none was " +
+			r.became(),
+		Fix: "look whether something deletes from the table warren_seen, then run once more with " + r.again(),
+	}
+}
+
+func (r *run) tooMany(n, rows int64) error {
 	return &crm.Error{
 		Code: crm.CodeDeletesRefused, Origin: crm.OriginSource,
-		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g%% that one run may mark as deleted; none was marked",
-			n, rows, 100*r.job.Deletes.Limit),
+		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g%% that one run may take; none was %s",
+			n, rows, 100*r.job.Deletes.Limit, r.became()),
 		Fix: "look whether the source shows all there is (the right account, the rights of the token); if the records are really gone, " +
-			"run once more with " + again + " --delete-limit 100%",
+			"run once more with " + r.again() + " --delete-limit 100%",
 	}
 }
 

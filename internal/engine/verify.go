@@ -2,9 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"iter"
-	"math"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -139,6 +136,9 @@ func (r *run) pending(row *crm.Row, known *crm.Version) bool {
 	recent := func(v crm.Value) bool {
 		return v.Valid && v.Type == crm.TypeTimestamp && !v.Time().Before(from) && v.Time().Before(r.preparer.now().Add(clockSlack))
 	}
+	if known.Known && !known.Missing && !row.Newer(known.Cursor) && !recent(known.Cursor) {
+		return false // no run writes it over a newer version (L9), and none that lags has shown that one
+	}
 	if recent(row.Cursor) || recent(known.Cursor) && !known.Missing {
 		return true
 	}
@@ -148,102 +148,4 @@ func (r *run) pending(row *crm.Row, known *crm.Version) bool {
 		}
 	}
 	return false
-}
-
-// read yields the pages of the walk, or of the sample that a verify run was
-// asked for.
-func (r *run) read(ctx context.Context, req crm.Request) iter.Seq2[crm.Page, error] {
-	if r.plan.mode == crm.ModeVerify && r.job.Ask.Sample > 0 {
-		return r.samples(ctx)
-	}
-	return r.job.Connector.Read(ctx, r.job.Stream, req)
-}
-
-// sampleSize is how many records one call of a sample asks for.
-const sampleSize = 25
-
-func (r *run) samples(ctx context.Context) iter.Seq2[crm.Page, error] {
-	return func(yield func(crm.Page, error) bool) {
-		sampler, ok := r.job.Connector.(crm.Sampler)
-		if !ok {
-			yield(crm.Page{}, &crm.Error{
-				Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: "this source cannot show a sample of its records",
-				Fix: "leave out --sample: then all records are compared",
-			})
-			return
-		}
-		begin := r.started.UnixMilli()
-		for n, want := int64(0), r.job.Ask.Sample; want > 0; n++ {
-			page, err := sampler.Sample(ctx, r.job.Stream, min(want, sampleSize), spread(begin+n), r.session.State().Rows)
-			want -= len(page.Records)
-			empty := len(page.Records) == 0
-			page.Last = err == nil && (want <= 0 || empty)
-			if !yield(page, err) || err != nil || empty {
-				return
-			}
-		}
-	}
-}
-
-// spread returns a place between 0 and 1 for each number, so that the places of
-// numbers that follow each other lie evenly, however many there are.
-func spread(n int64) float64 {
-	_, fraction := math.Modf(float64(n%(1<<32)) * (math.Sqrt(5) - 1) / 2)
-	return fraction
-}
-
-// look reads a few records again when the run has ended, from another part of
-// the stream each time, and compares them with their rows. What it finds is in
-// the history; it never fails the run.
-func (r *run) look(ctx context.Context) {
-	sampler, ok := r.job.Connector.(crm.Sampler)
-	if !ok || r.plan.sample == 0 {
-		return
-	}
-	rows := r.session.State().Rows + r.counts.Created - r.counts.Deleted
-	wrong := r.check.Wrong() // found by counting
-	page, err := sampler.Sample(ctx, r.job.Stream, r.plan.sample, spread(r.session.RunID()), rows)
-	if err == nil {
-		r.check.Calls = int64(page.Requests)
-		err = r.compareSample(ctx, page)
-	}
-	if err != nil {
-		r.check.Failed = err.Error()
-		return
-	}
-	if r.check.Wrong() > wrong {
-		r.inconsistent(fmt.Sprintf("of %d records read again at the end of the run, %d are not in the warehouse as the source has them: %s",
-			r.check.Compared, r.check.Missing+r.check.Stale+r.check.Different, r.check.First))
-	}
-}
-
-// inconsistent notes that the warehouse is not what the source says, for a
-// reason that no sync mends: the run is complete, and says so.
-func (r *run) inconsistent(message string) {
-	e := &crm.Error{
-		Code: crm.CodeInconsistent, Origin: crm.OriginWarehouse, Message: message,
-		Fix: "run warren verify " + r.job.ID.String() + " to see what differs, and with --repair to mend it",
-	}
-	r.observe(crm.Notice{ID: r.job.ID, Message: e.Message, Fix: e.Fix})
-	if r.remark == nil {
-		r.remark = e
-	}
-}
-
-func (r *run) compareSample(ctx context.Context, page crm.Page) error {
-	var rows []crm.Row
-	for _, raw := range page.Records {
-		var row crm.Row
-		if r.processor.Identify(raw, &row) == nil {
-			rows = append(rows, row)
-		}
-	}
-	versions := make([]crm.Version, len(rows))
-	if len(rows) == 0 {
-		return nil
-	}
-	if err := r.session.Known(ctx, rows, versions); err != nil {
-		return err
-	}
-	return r.compare(ctx, rows, versions, &warehouse.Batch{})
 }

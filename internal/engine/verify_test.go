@@ -1,8 +1,6 @@
 package engine_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -89,6 +87,12 @@ func TestVerifyRepairMends(t *testing.T) {
 		if h := w.history()[0]; h.Mode != crm.ModeVerify || h.Check == nil || h.Check.Wrong() != 4 {
 			t.Errorf("the history says %s %+v", h.Mode, h.Check)
 		}
+		if left := w.query(`SELECT part, 'x' FROM warren_seen`); len(left) != 0 {
+			t.Errorf("what it was shown is still kept: %v", left)
+		}
+		if rows := w.state().Rows; rows == nil || *rows != 9 {
+			t.Errorf("known are %v rows", rows)
+		}
 		if !w.state().Watermark.Equal(watermark) {
 			t.Errorf("the watermark moved to %v", w.state().Watermark)
 		}
@@ -98,21 +102,59 @@ func TestVerifyRepairMends(t *testing.T) {
 	})
 }
 
+// What a sync brings while verify reads is no row that the source lacks; what was
+// there before is, however young.
+func TestVerifyBesideASync(t *testing.T) {
+	for name, beside := range map[string]bool{"a sync writes meanwhile": true, "nobody writes": false} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				w.loaded(3)
+				young := *w.source
+				young.pages = [][]string{{record(4, 45, "young")}}
+				sync := func(int) error {
+					other := *w
+					other.source = &young
+					other.run(engine.Ask{})
+					return nil
+				}
+				if beside {
+					w.source.before = sync
+				} else if err := sync(0); err != nil {
+					t.Fatal(err)
+				}
+				w.execAll(`UPDATE warren_stream SET watermark = '2026-05-01 12:30:00.000000Z'`)
+				run := w.run(engine.Ask{Verify: true, DryRun: true})
+				want, extra := "4 extra pending", int64(0)
+				if !beside {
+					want, extra = "4 extra", 1
+				}
+				if w.findings() != want || run.Check.Extra != extra || run.Check.Wrong() != extra {
+					t.Errorf("found %q; %+v", w.findings(), run.Check)
+				}
+			})
+		})
+	}
+}
+
 // A newer version in the warehouse than the source shows is either a source
 // that lags, and then newer than the watermark, or wrong.
 func TestL9VerifyTakesAnOlderVersionOnlyWhenItIsSettled(t *testing.T) {
 	for name, c := range map[string]struct {
-		changed string
+		minute  int    // of the record's change
+		changed string // what the row says of that
 		want    string
 	}{
-		"of a source that lags":    {"2026-05-01 12:40:00.000000Z", "newer 10"},
-		"written by somebody else": {"2026-05-01 12:20:00.000000Z", "n1 10"},
+		"of a source that lags":          {0, "2026-05-01 12:40:00.000000Z", "newer 10"},
+		"written by somebody else":       {0, "2026-05-01 12:20:00.000000Z", "n1 10"},
+		"of the future":                  {0, "2087-05-01 12:00:00.000000Z", "n1 10"},
+		"of the future, and changed now": {45, "2087-05-01 12:00:00.000000Z", "n1 10"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, w *world) {
 				w.loaded(2)
 				w.execAll(`UPDATE thing SET name = 'newer', warren_hash = NULL, changed = '`+c.changed+`' WHERE id = 1`,
 					`UPDATE warren_stream SET watermark = '2026-05-01 12:30:00.000000Z'`)
+				w.source.pages = [][]string{page(1, 2, c.minute)}
 				w.run(engine.Ask{Verify: true})
 				if got := w.rows()[1]; got != c.want {
 					t.Errorf("%s, want %s", got, c.want)
@@ -130,6 +172,23 @@ func TestVerifyRestoresARowThatIsWronglyMarked(t *testing.T) {
 		run := w.run(engine.Ask{Verify: true})
 		if run.Check.Stale != 1 || w.missing() != "map[]" {
 			t.Errorf("%+v, marked %s", run.Check, w.missing())
+		}
+	})
+}
+
+// A mark without a run is somebody's: the source shows the record.
+func TestVerifyTakesAwayAMarkThatNoRunMade(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.loaded(3)
+		w.execAll(`UPDATE thing SET warren_deleted_at = synced_at WHERE id = 2`)
+		if run := w.run(engine.Ask{Verify: true, DryRun: true}); w.findings() != "2 different warren_deleted_at" || run.Check.Different != 1 {
+			t.Errorf("found %s; %+v", w.findings(), run.Check)
+		}
+		if run := w.run(engine.Ask{Verify: true}); run.Counts.Updated != 1 {
+			t.Errorf("%+v", run.Counts)
+		}
+		if deleted := w.query(`SELECT id, 'x' FROM thing WHERE warren_deleted_at IS NOT NULL`); len(deleted) != 0 {
+			t.Errorf("deleted are %v", deleted)
 		}
 	})
 }
@@ -158,108 +217,6 @@ func TestVerifyKnowsWhatIsInTheQuarantine(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestVerifyOfASample(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.loaded(9)
-		w.execAll(`UPDATE thing SET size = 7 WHERE id = 5`, `DELETE FROM thing WHERE id = 9`)
-		w.connector = &sampled{script: w.source, sample: page(4, 3, 0)}
-		run := w.run(engine.Ask{Verify: true, DryRun: true, Sample: 6})
-		if got := w.findings(); got != "5 different size; 5 different size" {
-			t.Errorf("found %s", got)
-		}
-		if run.Check.Compared != 6 || run.Check.Extra != 0 || w.missing() != "map[]" {
-			t.Errorf("%+v, marked %s", run.Check, w.missing())
-		}
-	})
-}
-
-func TestASampleOfASourceThatShowsNone(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.loaded(2)
-		if _, err := w.try(t.Context(), engine.Ask{Verify: true, DryRun: true, Sample: 6}); !codeIs(err, crm.CodeUsage) {
-			t.Errorf("got %v", err)
-		}
-	})
-}
-
-// At the end of each run a few records are read again, and what they show is in
-// the history.
-func TestTheLookAtTheEndOfARun(t *testing.T) {
-	for name, c := range map[string]struct {
-		sample []string
-		spoil  string
-		want   crm.Check
-		notice bool
-	}{
-		"all is right":       {page(2, 3, 0), "", crm.Check{Compared: 3, Right: 3}, false},
-		"edited by hand":     {page(2, 3, 0), "UPDATE thing SET name = 'x' WHERE id = 3", crm.Check{Compared: 3, Right: 2, Different: 1}, true},
-		"missing":            {page(2, 3, 0), "DELETE FROM thing WHERE id = 3", crm.Check{Compared: 3, Right: 2, Missing: 1}, true},
-		"changed since":      {[]string{record(2, 600, "since")}, "", crm.Check{Compared: 1, Pending: 1}, false},
-		"without a key":      {[]string{`{"id":null}`, record(2, 0, "n2")}, "", crm.Check{Compared: 1, Right: 1}, false},
-		"nothing to look at": {nil, "", crm.Check{}, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, w *world) {
-				w.source.at = noon(500)
-				w.loaded(6)
-				if c.spoil != "" {
-					w.execAll(c.spoil)
-				}
-				w.connector = &sampled{script: w.source, sample: c.sample}
-				w.source.pages = [][]string{page(6, 1, 60)}
-				run := w.run(engine.Ask{Sample: 20})
-				got := crm.Check{}
-				if h := w.history()[0]; h.Check != nil {
-					got = *h.Check
-				}
-				if run.Check != nil && *run.Check != got {
-					t.Errorf("the run says %+v, the history %+v", run.Check, got)
-				}
-				first := got.First
-				got.First, got.Calls = "", 0
-				if got != c.want || (first != "") != c.notice {
-					t.Errorf("%+v, want %+v; first %q", got, c.want, first)
-				}
-				noticed := false
-				for _, n := range heard[crm.Notice](w) {
-					noticed = noticed || strings.Contains(n.Fix, "warren verify test things")
-				}
-				if noticed != c.notice {
-					t.Errorf("noticed: %v", noticed)
-				}
-				if (run.Status == crm.StatusPartial) != c.notice || (run.ErrorCode == crm.CodeInconsistent) != c.notice {
-					t.Errorf("the run is %s %s", run.Status, run.ErrorCode)
-				}
-			})
-		})
-	}
-}
-
-func TestALookThatFailsFailsNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.connector = &sampled{script: w.source, err: errSource}
-		w.source.pages = [][]string{page(1, 2, 0)}
-		run := w.run(engine.Ask{Sample: 20})
-		if run.Status != crm.StatusSuccess || run.Check == nil || run.Check.Failed == "" || w.state().Watermark.IsZero() {
-			t.Errorf("%s %+v", run.Status, run.Check)
-		}
-		w.connector = &sampled{script: w.source, sample: page(1, 2, 0)}
-		w.wrap = func(s engine.Session) engine.Session { return &comparesNothing{s} }
-		if run := w.run(engine.Ask{Sample: 20}); run.Status != crm.StatusSuccess || !strings.Contains(run.Check.Failed, errStrange.Error()) {
-			t.Errorf("%s %+v", run.Status, run.Check)
-		}
-		if _, err := w.try(t.Context(), engine.Ask{Verify: true}); !errors.Is(err, errStrange) {
-			t.Errorf("verify: %v", err)
-		}
-	})
-}
-
-type comparesNothing struct{ engine.Session }
-
-func (*comparesNothing) Compare(context.Context, []crm.Row) ([][]crm.FieldDifference, error) {
-	return nil, errStrange
 }
 
 func TestVerifyOfAStreamThatWasNeverSynced(t *testing.T) {

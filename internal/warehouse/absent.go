@@ -10,13 +10,15 @@ import (
 
 // Counted is what a comparison of a table with a walk found.
 type Counted struct {
-	Rows  int64 // rows of the table that are not marked as deleted
-	Shown int64 // different records that the walk has shown
+	Rows  int64 // rows of the table that are not marked as missing, and whose key a record could have
+	Shown int64 // different records that were shown since the walk began
 	Moved bool  // a sync wrote batches while the walk was read: without the lease, that can be
 }
 
-// Absent calls absent with every row that is not marked as missing and that a
-// walk has not shown. The row has an ID and a Key, which are good until absent
+// Absent calls absent with every row that is not marked as missing and whose
+// record was not shown since the walk began: neither by one of its runs, nor by
+// any run between them, which may have written a record that came to a place
+// that the walk had left behind. The row has an ID and a Key, which are good until absent
 // returns. A lost connection is waited out, and then begin is called again and
 // all starts anew; an error of absent ends it.
 func (s *Session) Absent(ctx context.Context, walk int64, begin func(), absent func(crm.Row) error) (Counted, error) {
@@ -46,6 +48,15 @@ func compareWalk(ctx context.Context, table Table, parts seen.Parts, absent func
 	}
 	rows, shown, err := seen.Absent(seen.Walk{Parts: parts}, present, absent)
 	return Counted{Rows: rows, Shown: shown}, err
+}
+
+// Count returns how many rows of the table are not marked as missing.
+func (s *Session) Count(ctx context.Context) (n int64, err error) {
+	err = s.persist(ctx, func() (err error) {
+		n, err = s.table.Count(ctx)
+		return err
+	})
+	return n, err
 }
 
 // Delete marks rows as deleted, or deletes them, in one transaction with the

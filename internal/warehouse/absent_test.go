@@ -14,10 +14,9 @@ import (
 	"github.com/warren-sync/warren/internal/warehouse/seen"
 )
 
-// shown is a batch whose records belong to a walk.
-func shown(walk int64, first, n int) *warehouse.Batch {
+// shown is a batch whose records are remembered.
+func shown(first, n int) *warehouse.Batch {
 	b := batch(first, n)
-	b.Walk = walk
 	for i := range b.Rows {
 		b.Seen = seen.Append(b.Seen, b.Rows[i].ID)
 	}
@@ -80,16 +79,18 @@ func TestL4_AWalkIsRememberedAcrossRuns(t *testing.T) {
 		finish(t, first, mustWrite(t, first, batch(1, 6)))
 
 		began := session(t, db)
-		counts := mustWrite(t, began, shown(began.RunID(), 1, 2))
+		part := shown(1, 2)
+		part.Checkpoint = &crm.Checkpoint{Token: "2", Mode: crm.ModeFull, Walk: began.RunID()}
+		counts := mustWrite(t, began, part)
 		if _, err := began.Finish(t.Context(), warehouse.Outcome{Status: crm.StatusFailed, Counts: counts}); err != nil {
 			t.Fatal(err)
 		}
 
 		went := session(t, db)
-		sum := mustWrite(t, went, shown(began.RunID(), 4, 1))
-		sum.Add(mustWrite(t, went, shown(began.RunID(), 7, 1)))
+		sum := mustWrite(t, went, shown(4, 1))
+		sum.Add(mustWrite(t, went, shown(7, 1)))
 		rows := wantAbsent(t, went, began.RunID(), warehouse.Counted{Rows: 7, Shown: 4}, "3", "5", "6")
-		wantAbsent(t, went, went.RunID(), warehouse.Counted{Rows: 7}, "1", "2", "3", "4", "5", "6", "7")
+		wantAbsent(t, went, went.RunID(), warehouse.Counted{Rows: 7, Shown: 2}, "1", "2", "3", "5", "6")
 
 		w, err := went.Delete(t.Context(), rows, false)
 		if err != nil || w.Counts != (crm.Counts{Deleted: 3}) {
@@ -119,7 +120,7 @@ func TestL2_ADeleteWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
 			t.Run(name+", hard "+strconv.FormatBool(hard), func(t *testing.T) {
 				onBoth(t, func(t *testing.T, db *faulty) {
 					s := session(t, db)
-					sum := mustWrite(t, s, shown(s.RunID(), 1, 5))
+					sum := mustWrite(t, s, shown(1, 5))
 					db.armed, db.before, db.after, db.asking = true, c.before, c.after, c.asking
 					w, err := s.Delete(t.Context(), batch(2, 3).Rows, hard)
 					if err != nil || w.Counts != (crm.Counts{Deleted: 3}) {
@@ -173,7 +174,7 @@ func TestHardDeletesTakeTheIssuesAlong(t *testing.T) {
 func TestL3_AbsentOfABrokenWalk(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *faulty) {
 		s := session(t, db)
-		mustWrite(t, s, shown(s.RunID(), 1, 3))
+		mustWrite(t, s, shown(1, 3))
 		if _, err := db.Exec(t.Context(), `DELETE FROM thing WHERE id < 3`); err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +227,7 @@ func TestAbsentOutlastsALostConnection(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *faulty) {
 		l := &lossy{faulty: db}
 		s := session(t, l)
-		mustWrite(t, s, shown(s.RunID(), 3, 2))
+		mustWrite(t, s, shown(3, 2))
 		mustWrite(t, s, batch(1, 2))
 		l.times = 3
 		wantAbsent(t, s, s.RunID(), warehouse.Counted{Rows: 4, Shown: 2}, "1", "2")
@@ -295,8 +296,8 @@ func TestL6_ADryRunOnlyCountsWhatIsGone(t *testing.T) {
 		before := ledgerOf(t, db)
 
 		dry := peek(t, db)
-		sum := mustWrite(t, dry, shown(0, 1, 2))
-		sum.Add(mustWrite(t, dry, shown(0, 4, 1)))
+		sum := mustWrite(t, dry, shown(1, 2))
+		sum.Add(mustWrite(t, dry, shown(4, 1)))
 		if want := (crm.Counts{Fetched: 3, Created: 3}); sum != want {
 			t.Errorf("%+v, want %+v", sum, want)
 		}
@@ -322,11 +323,30 @@ func TestL6_ADryRunOnlyCountsWhatIsGone(t *testing.T) {
 	})
 }
 
+// A dry run holds no lease: it is told when somebody else wrote while it read.
+func TestADryRunKnowsThatSomebodyWrote(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		first := session(t, db)
+		finish(t, first, mustWrite(t, first, batch(1, 3)))
+		dry := peek(t, db)
+		mustWrite(t, dry, shown(1, 3))
+		wantAbsent(t, dry, 0, warehouse.Counted{Rows: 3, Shown: 3})
+		second := session(t, db)
+		wantAbsent(t, dry, 0, warehouse.Counted{Rows: 3, Shown: 3}) // who only takes the stream writes nothing
+		sum := mustWrite(t, second, batch(4, 1))
+		wantAbsent(t, dry, 0, warehouse.Counted{Rows: 4, Shown: 3, Moved: true}, "4")
+		finish(t, second, sum)
+		if _, err := dry.Finish(t.Context(), warehouse.Outcome{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A dry run that has no place to remember what it saw fails, and says why.
 func TestADryRunWithoutATemporaryFile(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *faulty) {
 		t.Setenv("TMPDIR", t.TempDir()+"/nowhere")
-		_, err := peek(t, db).Write(t.Context(), shown(0, 1, 2))
+		_, err := peek(t, db).Write(t.Context(), shown(1, 2))
 		var e *crm.Error
 		if !errors.As(err, &e) || e.Fix == "" || e.Code != crm.CodeInternal {
 			t.Errorf("got %v", err)
@@ -338,7 +358,7 @@ func TestADryRunWithoutATemporaryFile(t *testing.T) {
 func ledgerOf(t *testing.T, db warehouse.Driver) string {
 	t.Helper()
 	rows, err := db.Query(t.Context(), `SELECT CAST((SELECT count(*) FROM ingestion_sync_history) AS text) || ' ' ||
-		CAST((SELECT count(*) FROM warren_seen) AS text) || ' ' || CAST((SELECT sum(batch) + sum(row_count) FROM warren_stream) AS text) || ' ' ||
+		CAST((SELECT count(*) FROM warren_seen) AS text) || ' ' || CAST((SELECT sum(batch) + COALESCE(sum(row_count), 0) FROM warren_stream) AS text) || ' ' ||
 		CAST((SELECT count(*) FROM thing WHERE warren_deleted_run IS NULL) AS text)`)
 	if err != nil {
 		t.Fatal(err)

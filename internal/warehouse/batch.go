@@ -12,8 +12,7 @@ type Batch struct {
 	Duplicates int64           // older copies of records in this batch
 	Checkpoint *crm.Checkpoint // where the run can go on after this batch; nil leaves the last one
 	Requests   int64           // answers that the run was made of so far
-	Walk       int64           // the walk that Seen belongs to: the run that began it
-	Seen       []byte          // the records that the walk has shown, as package seen writes them; nil where nobody will ask
+	Seen       []byte          // the records that the run was shown, as package seen writes them; nil where nobody will ask
 }
 
 // Add adds a row to be written, with what the lookup said of it and what is

@@ -51,11 +51,15 @@ type Table interface {
 	// Empty reports whether the table holds no row, or does not exist.
 	Empty(ctx context.Context) (bool, error)
 
+	// Count returns how many rows are not marked as missing.
+	Count(ctx context.Context) (int64, error)
+
 	// Present calls each with every row that is not marked as missing, in any
 	// order: its ID, as records have it, and its Key, which are good until each
-	// returns. A row whose key no record could have is left out. It fails with
-	// CodeDeletesRefused where the type of a key column makes different keys equal,
-	// for then an ID does not tell which row it is.
+	// returns. A mark is a run and a time: one that has lost either is none. A row
+	// whose key no record could have is left out. It fails with CodeDeletesRefused
+	// where the type of a key column makes different keys equal, for then an ID does
+	// not tell which row it is.
 	Present(ctx context.Context, each func(row crm.Row) error) error
 
 	// Delete marks rows as missing, in tx, with the run and, unless the source
@@ -66,7 +70,9 @@ type Table interface {
 
 	// Compare reports what the table holds otherwise than Write would store it:
 	// differences[i] is about rows[i], nil when nothing differs and when the
-	// table does not have the row. What Warren keeps for itself is not compared.
+	// table does not have the row. What Warren keeps for itself is not compared,
+	// but for the time of deletion, and that only in a row that is not marked as
+	// missing: there it is a run's, and Known says that the row is wrong.
 	Compare(ctx context.Context, rows []crm.Row, differences [][]crm.FieldDifference) error
 
 	// Write inserts and updates rows in tx, which came from InTx of the same

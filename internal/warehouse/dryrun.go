@@ -72,6 +72,12 @@ func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
 	return w, nil
 }
 
+// Count returns how many rows of the table are not marked as missing.
+func (r *DryRun) Count(ctx context.Context) (int64, error) {
+	n, err := r.table.Count(ctx)
+	return n, r.driver.Explain(err)
+}
+
 // Beat does nothing: there is no lease.
 func (r *DryRun) Beat(context.Context) error { return nil }
 

@@ -27,10 +27,13 @@ func TestL6_ADryRunLooksLikeASession(t *testing.T) {
 		if err := first.Beat(t.Context()); err != nil {
 			t.Error(err)
 		}
-		finish(t, first, sum)
+		counted := int64(2)
+		if _, err := first.Finish(t.Context(), warehouse.Outcome{Status: crm.StatusSuccess, Counts: sum, Rows: &counted}); err != nil {
+			t.Fatal(err)
+		}
 
 		s, dry := session(t, db), peek(t, db)
-		if s.State().Empty || dry.State().Empty || s.State().Rows != 2 || dry.State().Rows != 2 {
+		if s.State().Empty || dry.State().Empty || *s.State().Rows != 2 || *dry.State().Rows != 2 {
 			t.Errorf("the session has the state %+v, the dry run %+v", s.State(), dry.State())
 		}
 		if dry.RunID() != 0 || s.RunID() == 0 {

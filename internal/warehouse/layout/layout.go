@@ -55,6 +55,7 @@ type Slot struct {
 	Origin     Origin
 	Index      int  // of Key or Values
 	InsertOnly bool // an existing row keeps what it has
+	Mark       bool // it says that the record is deleted, be it the source or a run that found out
 }
 
 // Of returns what is written where: the key first, then the fields that the
@@ -86,9 +87,9 @@ func Of(stream crm.Stream, columns []Column, find func(name string) int) []Slot 
 		add(name, Slot{Origin: FromNow, InsertOnly: true})
 	}
 	// Whatever the source shows is not missing; whether it is deleted, it says.
-	deleted := Slot{Origin: FromNull}
+	deleted := Slot{Origin: FromNull, Mark: true}
 	if i := stream.FieldIndex(stream.Deleted); i >= 0 {
-		deleted = Slot{Origin: FromField, Index: i}
+		deleted.Origin, deleted.Index = FromField, i
 	}
 	add(DeletedAt, deleted)
 	add(DeletedRun, Slot{Origin: FromNull})
@@ -98,6 +99,18 @@ func Of(stream crm.Stream, columns []Column, find func(name string) int) []Slot 
 		}
 	}
 	return slots
+}
+
+// KeysEqual refuses to tell which rows are absent from a table in which the
+// type of a key column, as declared, makes different keys equal: a row would
+// look as if no record had its key. better is a type that does not.
+func KeysEqual(table, column, declared, better string) error {
+	return &crm.Error{
+		Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse,
+		Message: "rows that the source no longer has cannot be told in " + table + ": its key column " + column + " of type " + declared +
+			" makes different keys equal",
+		Fix: "Set deletes: off for the stream in warren.yaml, or give the column " + better + ".",
+	}
 }
 
 // CheckKey refuses a stream that declares no primary key: without one no row

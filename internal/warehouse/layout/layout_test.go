@@ -33,6 +33,26 @@ func TestOf(t *testing.T) {
 	}
 }
 
+// The time of deletion is the source's where it says one, else NULL until a run
+// finds out.
+func TestOfTheMark(t *testing.T) {
+	columns := []layout.Column{{Name: "warren_deleted_at"}, {Name: "warren_deleted_run"}, {Name: "gone"}}
+	find := func(name string) int {
+		return slices.IndexFunc(columns, func(c layout.Column) bool { return c.Name == name })
+	}
+	stream := crm.Stream{Name: "things", PrimaryKey: []string{"id"}, Fields: []crm.Field{{Column: "id"}, {Column: "gone"}}}
+	run := layout.Slot{Column: 1, Origin: layout.FromNull}
+	want := []layout.Slot{{Column: 2, Origin: layout.FromField, Index: 1}, {Column: 0, Origin: layout.FromNull, Mark: true}, run}
+	if diff := cmp.Diff(want, layout.Of(stream, columns, find)); diff != "" {
+		t.Error(diff)
+	}
+	stream.Deleted = "gone"
+	want[1] = layout.Slot{Column: 0, Origin: layout.FromField, Index: 1, Mark: true}
+	if diff := cmp.Diff(want, layout.Of(stream, columns, find)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCheckKey(t *testing.T) {
 	if err := layout.CheckKey(crm.Stream{Name: "things"}); crm.CodeOf(err) != crm.CodeInternal || err == nil {
 		t.Errorf("a stream without a key: %v", err)

@@ -19,8 +19,7 @@ type Durable struct {
 	Checkpoint *crm.Checkpoint // nil leaves the last one
 	Rejects    []crm.Reject
 	Written    []Version   // the rows that the batch created or updated
-	Walk       int64       // the walk that Seen belongs to
-	Seen       []byte      // the records of the batch that the walk has shown, as package seen writes them; nil where nobody asks
+	Seen       []byte      // the records that the batch was made of, as package seen writes them; nil where nobody will ask
 	Issues     []crm.Issue // those of Written and of Rejects
 	Now        time.Time
 
@@ -58,7 +57,7 @@ func Commit(ctx context.Context, tx Conn, d Durable) error {
 	}
 	held, err := tx.Exec(ctx, `
 UPDATE warren_stream SET batch = $4, batch_run = $3, batch_counts = $5, batch_time = $6, checkpoint = COALESCE($7, checkpoint),
-       row_count = row_count + $8
+       row_count = CASE WHEN row_count + $8 < 0 THEN 0 ELSE row_count + $8 END
 WHERE source = $1 AND stream = $2 AND holder_run = $3 AND (batch_run IS NULL OR batch_run <> $3 OR batch < $4)`,
 		d.ID.Source, d.ID.Stream, d.RunID, d.Batch, counts, d.Now.UTC(), checkpoint, d.Counts.Created-d.Counts.Deleted)
 	if err != nil {

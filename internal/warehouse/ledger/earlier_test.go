@@ -2,6 +2,10 @@ package ledger_test
 
 import (
 	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -49,9 +53,18 @@ func ran(t *testing.T, db testDB) {
 // Whoever only looks at the tables of an earlier version is told what to do and
 // changes nothing (L6); Migrate brings them up to date, and nothing is lost.
 func TestL6_TablesOfAnEarlierVersion(t *testing.T) {
+	for _, version := range []int64{1, 2} {
+		t.Run(fmt.Sprintf("version %d", version), func(t *testing.T) { tablesOfVersion(t, version) })
+	}
+}
+
+func tablesOfVersion(t *testing.T, version int64) {
 	on(t, func(t *testing.T, db testDB, _ string) {
-		migrateTo(t, db, 1)
+		migrateTo(t, db, version)
 		ran(t, db)
+		if version > 1 {
+			run(t, db, `INSERT INTO warren_seen (source, stream, walk, part, ids) VALUES ('salesrabbit', 'leads', 1, 1, $1)`, []byte("12345678"))
+		}
 		before := texts(t, db, relations(db))
 		for name, look := range map[string]func() error{
 			"Load":    func() error { _, err := ledger.Load(t.Context(), db, claim(far("1"))); return err },
@@ -59,7 +72,14 @@ func TestL6_TablesOfAnEarlierVersion(t *testing.T) {
 			"History": func() error { _, err := ledger.History(t.Context(), db, ledger.Filter{}); return err },
 			"FindRun": func() error { _, _, err := ledger.FindRun(t.Context(), db, 1); return err },
 		} {
-			t.Run(name, func(t *testing.T) { wantCode(t, look(), crm.CodeWarehouse, "earlier version") })
+			t.Run(name, func(t *testing.T) {
+				err := look()
+				wantCode(t, err, crm.CodeWarehouse, "earlier version")
+				var e *crm.Error
+				if errors.As(err, &e) && !strings.HasPrefix(e.Fix, "run warren migrate, ") {
+					t.Errorf("the fix is %q", e.Fix)
+				}
+			})
 		}
 		if held, err := ledger.InQuarantine(t.Context(), db, leads, []string{"1"}); err != nil || len(held) != 0 {
 			t.Errorf("in quarantine are %v, %v", held, err)
@@ -71,7 +91,10 @@ func TestL6_TablesOfAnEarlierVersion(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if s := load(t, db); !s.Watermark.Equal(noon) || s.Rows != 0 {
+		if version > 1 { // a walk that is to be gone on with
+			wantTexts(t, db, []string{"1"}, `SELECT CAST(run_id AS text) FROM warren_seen`)
+		}
+		if s := load(t, db); !s.Watermark.Equal(noon) || s.Rows != nil {
 			t.Errorf("the state is %+v", s)
 		}
 		if runs := history(t, db); len(runs) != 1 || runs[0].Counts != (crm.Counts{Fetched: 3, Created: 3}) || runs[0].Check != nil {
@@ -108,4 +131,29 @@ func TestAnEarlierVersionBesideTheLatestOfTheOldSystem(t *testing.T) {
 	}
 	wantTexts(t, db, []string{"-", "4"}, `SELECT COALESCE(records_deleted::text, '-') FROM orchestration.sync_history ORDER BY id`)
 	wantTexts(t, db, []string{"v"}, `SELECT relkind::text FROM pg_class WHERE oid = 'ingestion_sync_history'::regclass`)
+}
+
+// A migration that ready does not know of would leave whoever only looks
+// with errors of the database.
+func TestTheNewestMigrationIsLookedFor(t *testing.T) {
+	on(t, func(t *testing.T, db testDB, _ string) {
+		files, err := ledger.Migrations(db.Dialect())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := fs.Glob(files, "*.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		migrateTo(t, db, int64(len(all)-1))
+		if _, err := ledger.Streams(t.Context(), db); crm.CodeOf(err) != crm.CodeWarehouse {
+			t.Errorf("without the last of %d migrations the tables are held to be ready: %v", len(all), err)
+		}
+		if err := db.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ledger.Streams(t.Context(), db); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -117,7 +117,7 @@ func TestL4_EveryCallMayFail(t *testing.T) {
 		d.Written = []ledger.Version{{ID: "1"}}
 		d.Issues = []crm.Issue{{RecordID: "1", Rule: "phone"}, {Rule: "key"}}
 		d.Rejects = []crm.Reject{{ID: "2", Raw: []byte("{}")}}
-		d.Walk, d.Seen = held.Run.ID, []byte("12345678")
+		d.Seen = []byte("12345678")
 		return d
 	}
 	steps := []struct {

@@ -125,7 +125,7 @@ UPDATE warren_stream SET watermark = $3, disabled_reason = $4, holder_run = NULL
 WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason), basis, rows); err != nil {
 		return err
 	}
-	if checkpoint == "NULL" {
+	if checkpoint == "NULL" || s.Checkpoint == nil || s.Checkpoint.Walk == 0 {
 		if err := forgetSeen(ctx, tx, o.ID); err != nil {
 			return err
 		}

@@ -14,16 +14,31 @@ func ready(ctx context.Context, db DB) (bool, error) {
 	if err != nil || !exists {
 		return false, err
 	}
-	current, err := db.Exists(ctx, newestTable)
-	if err == nil && !current {
+	applied, err := applied(ctx, db)
+	if err == nil && applied < newestMigration {
 		err = &crm.Error{
 			Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 			Message: "Warren's own tables in this database are those of an earlier version",
 			Fix:     "run warren migrate, which adds what they miss and changes nothing else; any sync does it too",
 		}
 	}
-	return current, err
+	return err == nil, err
 }
 
-// newestTable is the table that the last migration made.
-const newestTable = "warren_seen"
+// newestMigration is the number of the last file in migrations.
+const newestMigration = 3
+
+// applied returns the number of the last migration that the database has seen.
+func applied(ctx context.Context, db DB) (number int64, err error) {
+	rows, err := db.Query(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+versionTable)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&number); err != nil {
+			return 0, err
+		}
+	}
+	return number, rows.Err()
+}

@@ -12,17 +12,18 @@ func addSeen(ctx context.Context, tx Conn, d Durable) error {
 	if len(d.Seen) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO warren_seen (source, stream, walk, part, ids) VALUES ($1, $2, $3, $4, $5)`,
-		d.ID.Source, d.ID.Stream, d.Walk, d.Batch, d.Seen)
+	_, err := tx.Exec(ctx, `INSERT INTO warren_seen (source, stream, run_id, part, ids) VALUES ($1, $2, $3, $4, $5)`,
+		d.ID.Source, d.ID.Stream, d.RunID, d.Batch, d.Seen)
 	return err
 }
 
-// Seen yields what the batches of a walk have shown, each batch as it was given
-// to Commit, or the error that ends it.
-func Seen(ctx context.Context, db DB, id crm.StreamID, walk int64) iter.Seq2[[]byte, error] {
+// Seen yields the records that were shown since the run of that number began,
+// by it and by all runs after it, each batch as it was given to Commit, or the
+// error that ends it.
+func Seen(ctx context.Context, db DB, id crm.StreamID, since int64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		rows, err := db.Query(ctx, `SELECT ids FROM warren_seen WHERE source = $1 AND stream = $2 AND walk = $3 ORDER BY part`,
-			id.Source, id.Stream, walk)
+		rows, err := db.Query(ctx, `SELECT ids FROM warren_seen WHERE source = $1 AND stream = $2 AND run_id >= $3 ORDER BY part`,
+			id.Source, id.Stream, since)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -44,8 +45,8 @@ func Seen(ctx context.Context, db DB, id crm.StreamID, walk int64) iter.Seq2[[]b
 	}
 }
 
-// forgetSeen drops what the walks of a stream have shown: the last of them is
-// complete, or will not be gone on with.
+// forgetSeen drops what was shown of a stream: there is no walk that will be
+// gone on with, and that would have to know it.
 func forgetSeen(ctx context.Context, tx Conn, id crm.StreamID) error {
 	_, err := tx.Exec(ctx, `DELETE FROM warren_seen WHERE source = $1 AND stream = $2`, id.Source, id.Stream)
 	return err

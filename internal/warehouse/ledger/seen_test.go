@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,10 +13,10 @@ import (
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
-// shown returns what a walk of the leads has shown.
-func shown(t *testing.T, db testDB, walk int64) (parts []string) {
+// shown returns what of the leads was shown since a run began.
+func shown(t *testing.T, db testDB, since int64) (parts []string) {
 	t.Helper()
-	for part, err := range ledger.Seen(t.Context(), db, leads, walk) {
+	for part, err := range ledger.Seen(t.Context(), db, leads, since) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -24,17 +25,17 @@ func shown(t *testing.T, db testDB, walk int64) (parts []string) {
 	return parts
 }
 
-func wantShown(t *testing.T, db testDB, walk int64, want ...string) {
+func wantShown(t *testing.T, db testDB, since int64, want ...string) {
 	t.Helper()
-	if got := shown(t, db, walk); !slices.Equal(got, want) {
-		t.Errorf("walk %d has shown %q, want %q", walk, got, want)
+	if got := shown(t, db, since); !slices.Equal(got, want) {
+		t.Errorf("since run %d were shown %q, want %q", since, got, want)
 	}
 }
 
-// showing is a batch whose records belong to a walk.
-func showing(run, batch, walk int64, seen string) ledger.Durable {
+// showing is a batch whose records are remembered.
+func showing(run, batch int64, seen string) ledger.Durable {
 	d := durable(run, batch)
-	d.Walk, d.Seen = walk, []byte(seen)
+	d.Seen = []byte(seen)
 	return d
 }
 
@@ -43,11 +44,11 @@ func TestL4_WhatWasSeenGoesWithItsBatch(t *testing.T) {
 	onMigrated(t, func(t *testing.T, db testDB) {
 		held := acquire(t, db, far("1"))
 		walk := held.Run.ID
-		mustCommit(t, db, showing(walk, 1, walk, "\x00first\xff"))
+		mustCommit(t, db, showing(walk, 1, "\x00first\xff"))
 		mustCommit(t, db, durable(walk, 2)) // nobody will ask for these
 		rollback := errors.New("rollback")
 		err := db.InTx(t.Context(), func(tx ledger.Conn) error {
-			if err := ledger.Commit(t.Context(), tx, showing(walk, 3, walk, "undone")); err != nil {
+			if err := ledger.Commit(t.Context(), tx, showing(walk, 3, "undone")); err != nil {
 				return err
 			}
 			return rollback
@@ -56,11 +57,11 @@ func TestL4_WhatWasSeenGoesWithItsBatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantShown(t, db, walk, "\x00first\xff")
-		mustCommit(t, db, showing(walk, 3, walk, "second"))
+		mustCommit(t, db, showing(walk, 3, "second"))
 		// The commit whose answer was lost is not made twice.
-		wantCode(t, commit(t, db, showing(walk, 3, walk, "second")), crm.CodeInternal)
+		wantCode(t, commit(t, db, showing(walk, 3, "second")), crm.CodeInternal)
 		for n := int64(4); n <= 11; n++ {
-			mustCommit(t, db, showing(walk, n, walk, string(rune('a'+n-4))))
+			mustCommit(t, db, showing(walk, n, string(rune('a'+n-4))))
 		}
 		wantShown(t, db, walk, "\x00first\xff", "second", "a", "b", "c", "d", "e", "f", "g", "h")
 		wantShown(t, db, walk+1)
@@ -73,9 +74,10 @@ func TestL4_WhatWasSeenGoesWithItsBatch(t *testing.T) {
 	})
 }
 
-// A walk that fails is remembered for the run that goes on with it; a complete
-// one is forgotten, and with it the other walks of the stream, but of no other.
-func TestL4_AWalkIsForgottenWhenItIsComplete(t *testing.T) {
+// What was shown is remembered for as long as there is a walk that may be gone on
+// with: whatever runs come between belong to it. Then it is forgotten, and that
+// of no other stream.
+func TestL4_WhatWasShownIsForgottenWithItsWalk(t *testing.T) {
 	onMigrated(t, func(t *testing.T, db testDB) {
 		other := claim(far("1"))
 		other.ID.Stream = "users"
@@ -83,7 +85,7 @@ func TestL4_AWalkIsForgottenWhenItIsComplete(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := showing(beside.Run.ID, 1, beside.Run.ID, "beside")
+		d := showing(beside.Run.ID, 1, "beside")
 		d.ID = other.ID
 		mustCommit(t, db, d)
 
@@ -97,64 +99,104 @@ func TestL4_AWalkIsForgottenWhenItIsComplete(t *testing.T) {
 		one := crm.Counts{Fetched: 1, Created: 1}
 		first := acquire(t, db, far("1"))
 		walk := first.Run.ID
-		mustCommit(t, db, showing(walk, 1, walk, "a"))
-		for _, status := range []crm.Status{crm.StatusFailed, crm.StatusCancelled, crm.StatusSuccess} {
-			end(first, status, one, nil)
-			wantShown(t, db, walk, "a")
+		began := showing(walk, 1, "a")
+		began.Checkpoint = &crm.Checkpoint{Token: "1", Mode: crm.ModeFull, Walk: walk}
+		mustCommit(t, db, began)
+		end(first, crm.StatusFailed, one, nil)
+		wantShown(t, db, walk, "a")
+		for i, status := range []crm.Status{crm.StatusFailed, crm.StatusCancelled, crm.StatusSuccess, crm.StatusPartial} {
+			between := acquire(t, db, far("1"))
+			mustCommit(t, db, showing(between.Run.ID, between.State.Batch+1, string(rune('b'+i))))
+			end(between, status, one, nil)
 		}
+		wantShown(t, db, walk, "a", "b", "c", "d", "e")
 		died := acquire(t, db, far("1"))
-		mustCommit(t, db, showing(died.Run.ID, died.State.Batch+1, walk, "b"))
+		mustCommit(t, db, showing(died.Run.ID, died.State.Batch+1, "f"))
 		db.setNow(noon.Add(time.Hour))
-		second := acquire(t, db, far("2"))
-		mustCommit(t, db, showing(second.Run.ID, second.State.Batch+1, walk, "c"))
-		wantShown(t, db, walk, "a", "b", "c")
-		end(second, crm.StatusPartial, one, &crm.Basis{})
+		last := acquire(t, db, far("2"))
+		mustCommit(t, db, showing(last.Run.ID, last.State.Batch+1, "g"))
+		wantShown(t, db, walk, "a", "b", "c", "d", "e", "f", "g")
+		wantShown(t, db, last.Run.ID, "g")
+		end(last, crm.StatusPartial, one, &crm.Basis{})
 		wantShown(t, db, walk)
 
-		third := acquire(t, db, far("1"))
-		mustCommit(t, db, showing(third.Run.ID, third.State.Batch+1, third.Run.ID, "d"))
-		end(third, crm.StatusSuccess, crm.Counts{Fetched: 9, Created: 9}, &crm.Basis{}) // counts that disagree are no place to go on from
-		wantShown(t, db, third.Run.ID)
+		// A run that leaves no walk leaves nothing to remember, however it ends.
+		for _, checkpoint := range []*crm.Checkpoint{nil, {Token: "1", Mode: crm.ModeFull}} {
+			for _, status := range []crm.Status{crm.StatusFailed, crm.StatusSuccess} {
+				alone := acquire(t, db, far("1"))
+				d := showing(alone.Run.ID, alone.State.Batch+1, "h")
+				d.Checkpoint = checkpoint
+				mustCommit(t, db, d)
+				end(alone, status, one, nil)
+				wantShown(t, db, walk)
+			}
+		}
+
+		again := acquire(t, db, far("1"))
+		began = showing(again.Run.ID, again.State.Batch+1, "i")
+		began.Checkpoint = &crm.Checkpoint{Token: "1", Mode: crm.ModeFull, Walk: again.Run.ID}
+		mustCommit(t, db, began)
+		end(again, crm.StatusSuccess, crm.Counts{Fetched: 9, Created: 9}, nil) // counts that disagree are no place to go on from
+		wantShown(t, db, walk)
 		wantTexts(t, db, []string{"users 1"}, `SELECT stream || ' ' || CAST(count(*) AS text) FROM warren_seen GROUP BY stream`)
 	})
 }
 
-// The number of rows is counted on by each batch, and set by who has counted.
+// wantRows checks how many rows a stream's table is known to have; -1 is for
+// not known.
+func wantRows(t *testing.T, db testDB, after string, want int64) {
+	t.Helper()
+	got := int64(-1)
+	if s := load(t, db); s.Rows != nil {
+		got = *s.Rows
+	}
+	if got != want {
+		t.Errorf("after %s there are %d rows, want %d", after, got, want)
+	}
+}
+
+// The number of rows is not known until somebody has counted them; then each
+// batch counts on, and never below none.
 func TestRowsAreCountedOn(t *testing.T) {
 	onMigrated(t, func(t *testing.T, db testDB) {
-		held := acquire(t, db, far("1"))
 		steps := []struct {
-			counts crm.Counts
-			want   int64
+			counts           crm.Counts
+			uncounted, seven int64 // rows, where nobody has counted them, and where there were 7
 		}{
-			{crm.Counts{Fetched: 10, Created: 7, Updated: 3}, 7},
-			{crm.Counts{Deleted: 2}, 5},
-			{crm.Counts{Fetched: 4, Unchanged: 4}, 5},
+			{crm.Counts{Fetched: 10, Created: 7, Updated: 3}, -1, 14},
+			{crm.Counts{Deleted: 2}, -1, 12},
+			{crm.Counts{Fetched: 4, Unchanged: 4}, -1, 12},
+			{crm.Counts{Deleted: 13}, -1, 0}, // somebody had added rows
+			{crm.Counts{Fetched: 1, Created: 1}, -1, 1},
 		}
-		var sum crm.Counts
-		for i, step := range steps {
-			d := durable(held.Run.ID, int64(i)+1)
-			d.Counts = step.counts
-			mustCommit(t, db, d)
-			sum.Add(step.counts)
-			if s := load(t, db); s.Rows != step.want {
-				t.Errorf("after %+v there are %d rows, want %d", step.counts, s.Rows, step.want)
-			}
-		}
-		finished := succeed(t, db, held.Run.ID, sum, noon)
-		if finished.Counts != sum || history(t, db)[0].Counts != sum {
-			t.Errorf("the history says %+v, want %+v", history(t, db)[0].Counts, sum)
-		}
-		if s := load(t, db); s.Rows != 5 {
-			t.Errorf("who has not counted left %d rows", s.Rows)
-		}
-		for _, rows := range []int64{41, 0} {
+		for _, counted := range []bool{false, true} {
 			held := acquire(t, db, far("1"))
-			if _, err := ledger.Finish(t.Context(), db, ledger.Outcome{ID: leads, RunID: held.Run.ID, Status: crm.StatusSuccess, Rows: &rows}); err != nil {
-				t.Fatal(err)
+			var sum crm.Counts
+			for i, step := range steps {
+				d := durable(held.Run.ID, held.State.Batch+int64(i)+1)
+				d.Counts = step.counts
+				mustCommit(t, db, d)
+				sum.Add(step.counts)
+				want := step.uncounted
+				if counted {
+					want = step.seven
+				}
+				wantRows(t, db, fmt.Sprintf("%+v", step.counts), want)
 			}
-			if s := load(t, db); s.Rows != rows {
-				t.Errorf("who has counted %d left %d rows", rows, s.Rows)
+			before := load(t, db).Rows
+			finished := succeed(t, db, held.Run.ID, sum, noon)
+			if finished.Counts != sum || history(t, db)[0].Counts != sum {
+				t.Errorf("the history says %+v, want %+v", history(t, db)[0].Counts, sum)
+			}
+			if !reflect.DeepEqual(load(t, db).Rows, before) {
+				t.Errorf("who has not counted left %v rows", load(t, db).Rows)
+			}
+			for _, rows := range []int64{0, 7} {
+				held := acquire(t, db, far("1"))
+				if _, err := ledger.Finish(t.Context(), db, ledger.Outcome{ID: leads, RunID: held.Run.ID, Status: crm.StatusSuccess, Rows: &rows}); err != nil {
+					t.Fatal(err)
+				}
+				wantRows(t, db, "a count", rows)
 			}
 		}
 	})
@@ -164,7 +206,7 @@ func TestRowsAreCountedOn(t *testing.T) {
 // given, with words that any database takes, and of old runs there is none.
 func TestTheCheckOfARunIsInTheHistory(t *testing.T) {
 	onMigrated(t, func(t *testing.T, db testDB) {
-		whole := crm.Check{Compared: 20, Right: 12, Pending: 1, Held: 2, Missing: 1, Stale: 1, Different: 3, Extra: 4, Rows: 1 << 40, Calls: 2, First: `record "7" is missing`}
+		whole := crm.Check{Asked: 25, Compared: 20, Right: 12, Pending: 1, Held: 2, Missing: 1, Stale: 1, Different: 3, Extra: 4, Rows: 1 << 40, Calls: 2, First: `record "7" is missing`}
 		for _, c := range []struct{ given, want *crm.Check }{
 			{&whole, &whole},
 			{&crm.Check{First: "record a\x00b is missing", Failed: "away\xffé"}, &crm.Check{First: `record a\u0000b is missing`, Failed: `away\xffé`}},

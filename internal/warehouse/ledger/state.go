@@ -13,7 +13,7 @@ type State struct {
 	Watermark      time.Time       // zero while none is known
 	Checkpoint     *crm.Checkpoint // of an unfinished walk; nil when there is none
 	Basis          *crm.Basis      // of the last complete walk; nil while none is known
-	Rows           int64           // about how many rows the stream's table has that are not missing
+	Rows           *int64          // about how many rows the stream's table has that are not missing; nil while nobody has counted them
 	Batch          int64           // number of the last durable batch
 	DisabledReason string          // why the stream is not synced; "" when it is
 }

@@ -34,22 +34,23 @@ func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm
 	look := t.look
 	look.bind(rows)
 	defer look.trim()
-	answer := conn.Conn().PgConn().ExecParams(ctx, "SELECT k.ord, "+strings.Join(terms, ", ")+look.from, look.params, look.types, look.formats, look.formats)
+	answer := conn.Conn().PgConn().ExecParams(ctx, "SELECT k.ord, "+look.missing+", "+strings.Join(terms, ", ")+look.from, look.params, look.types, look.formats, look.formats)
 	for answer.NextRow() {
 		values := answer.Values()
 		at := binary.BigEndian.Uint64(values[0]) - 1
-		differences[at] = t.differences(slots, &rows[at], values[1:])
+		missing := decodeValue(kindBool, values[1]).Int != 0
+		differences[at] = t.differences(slots, &rows[at], values[2:], missing)
 	}
 	_, err = answer.Close()
 	return t.driver.Explain(err)
 }
 
-// compared returns the slots that say something of the record and whose type
-// has one way to write a value.
+// compared returns the slots that say something of the record or its deletion
+// and whose type has one way to write a value.
 func (t *table) compared() []slot {
 	var slots []slot
 	for _, s := range t.slots {
-		if (s.origin == layout.FromField || s.origin == layout.FromRaw) && s.column.kind != kindOther && s.column.kind != kindBytea {
+		if (s.origin == layout.FromField || s.origin == layout.FromRaw || s.mark) && s.column.kind != kindOther && s.column.kind != kindBytea {
 			slots = append(slots, s)
 		}
 	}
@@ -67,10 +68,15 @@ func asText(k kind) bool {
 	}
 }
 
-func (t *table) differences(slots []slot, row *crm.Row, stored [][]byte) []crm.FieldDifference {
+// differences compares a row with what is stored of it. The mark of one that is
+// missing is a run's, and not of the record.
+func (t *table) differences(slots []slot, row *crm.Row, stored [][]byte, missing bool) []crm.FieldDifference {
 	var found []crm.FieldDifference
 	for i := range slots {
 		s := &slots[i]
+		if s.mark && missing {
+			continue
+		}
 		if s.nowStands && s.origin == layout.FromField && !row.Values[s.index].Valid {
 			continue // the time of the write stood in for NULL
 		}

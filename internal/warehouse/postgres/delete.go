@@ -21,14 +21,11 @@ func (t *table) Present(ctx context.Context, each func(row crm.Row) error) error
 		c := t.rel.column(name)
 		f, _ := t.stream.Field(name)
 		if !c.tellsApart(f.Type) {
-			return t.undecided(c)
+			return layout.KeysEqual(t.rel.quoted(), quote(c.name), c.typeName, "a type such as bigint or text")
 		}
 		terms[i], kinds[i], types[i] = "t."+quote(name), c.kind, f.Type
 	}
-	query := "SELECT " + strings.Join(terms, ", ") + " FROM " + t.rel.quoted() + " AS t"
-	if t.rel.column(layout.DeletedRun) != nil {
-		query += " WHERE t." + quote(layout.DeletedRun) + " IS NULL"
-	}
+	query := "SELECT " + strings.Join(terms, ", ") + " FROM " + t.rel.quoted() + " AS t" + whereNotMissing(t.rel)
 	conn, err := t.driver.pool.Acquire(ctx)
 	if err != nil {
 		return t.driver.Explain(err)
@@ -74,15 +71,6 @@ func (c *column) tellsApart(t crm.Type) bool {
 	}
 }
 
-func (t *table) undecided(c *column) error {
-	return &crm.Error{
-		Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse,
-		Message: fmt.Sprintf("rows that the source no longer has cannot be told in %s: its key column %s of type %s makes different keys equal",
-			t.rel.quoted(), quote(c.name), c.typeName),
-		Fix: "Set deletes: off for the stream in warren.yaml, or give the column a type such as bigint or text.",
-	}
-}
-
 // keyOf turns what a key column holds into the type of its field; NULL when no
 // record could have that key: 7 and 007 are one number, and not one text, and no
 // record is of the year infinity.
@@ -113,7 +101,7 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 	look.bind(rows)
 	defer look.trim()
 	params, types := slices.Clone(look.params), slices.Clone(look.types)
-	which := " WHERE " + look.equal + " AND t." + quote(layout.DeletedRun) + " IS NULL"
+	which := " WHERE " + look.equal + " AND " + notMissing()
 	statement := "DELETE FROM " + t.rel.quoted() + " AS t USING " + look.given + which
 	if !hard {
 		at := quote(layout.DeletedAt)

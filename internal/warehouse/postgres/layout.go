@@ -14,6 +14,7 @@ type slot struct {
 	origin     layout.Origin
 	index      int
 	insertOnly bool // an existing row keeps what it has
+	mark       bool // it says that the record is deleted
 	standIn    crm.Value
 	standsIn   bool // the column takes no NULL: standIn, or the time where nowStands
 	nowStands  bool
@@ -30,7 +31,7 @@ func slotsOf(rel *relation, stream crm.Stream) ([]slot, error) {
 	slots := make([]slot, len(planned))
 	for i, p := range planned {
 		c := &rel.columns[p.Column]
-		slots[i] = slot{column: c, origin: p.Origin, index: p.Index, insertOnly: p.InsertOnly || c.identity}
+		slots[i] = slot{column: c, origin: p.Origin, index: p.Index, insertOnly: p.InsertOnly || c.identity, mark: p.Mark}
 	}
 	for i := range slots {
 		if err := slots[i].chooseStandIn(rel, stream); err != nil {

@@ -20,6 +20,7 @@ type lookup struct {
 	given   string // the given keys as a table k, for FROM
 	equal   string // the condition that a row of the table t has a given key
 	from    string // FROM the two of them, joined
+	missing string // the term that tells whether a run missed the record
 	keys    []kind // of the arrays' elements
 	types   []uint32
 	cursor  kind     // of the cursor's column
@@ -46,7 +47,8 @@ func newLookup(rel *relation, stream crm.Stream) *lookup {
 	l.given = "unnest(" + strings.Join(arrays, ", ") + ") WITH ORDINALITY AS k(" + strings.Join(names, ", ") + ", ord)"
 	l.equal = strings.Join(equal, " AND ")
 	l.from = " FROM " + l.given + " JOIN " + rel.quoted() + " AS t ON " + l.equal
-	hash, cursor, missing := "NULL::bytea", "NULL::text", "false"
+	hash, cursor := "NULL::bytea", "NULL::text"
+	l.missing = "false"
 	if c := rel.column(layout.Hash); c != nil && c.kind == kindBytea {
 		hash = "t." + quote(layout.Hash)
 	}
@@ -58,9 +60,9 @@ func newLookup(rel *relation, stream crm.Stream) *lookup {
 		}
 	}
 	if rel.column(layout.DeletedRun) != nil {
-		missing = "t." + quote(layout.DeletedRun) + " IS NOT NULL"
+		l.missing = "t." + quote(layout.DeletedRun) + " IS NOT NULL"
 	}
-	l.query = "SELECT k.ord, " + hash + ", " + cursor + ", " + missing +
+	l.query = "SELECT k.ord, " + hash + ", " + cursor + ", " + l.missing +
 		l.from
 	return l
 }

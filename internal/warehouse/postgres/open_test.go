@@ -183,6 +183,27 @@ func TestL6_ReadOnly(t *testing.T) {
 	}
 }
 
+// Who sets a role or an address to read only means it, and is told so.
+func TestADatabaseThatIsSetToReadOnlyIsNotWrittenTo(t *testing.T) {
+	for _, parameter := range []string{"default_query_exec_mode=cache_statement", "default_query_exec_mode=exec"} {
+		t.Run(parameter, func(t *testing.T) {
+			d := newDatabase(t, "CREATE TABLE t (id bigint)")
+			set := open(t, withParameter(withParameter(d.url, parameter), "default_transaction_read_only=on"), postgres.Options{})
+			defer func() { _ = set.Close() }()
+			err := set.InTx(t.Context(), func(tx ledger.Conn) error {
+				_, err := tx.Exec(t.Context(), "INSERT INTO t VALUES (1)")
+				return err
+			})
+			wantError(t, err, crm.CodeReadOnly, "default_transaction_read_only")
+			_, err = set.Exec(t.Context(), "INSERT INTO t VALUES (2)")
+			wantError(t, err, crm.CodeReadOnly, "default_transaction_read_only")
+			_, err = set.Table(t.Context(), things(), true)
+			wantError(t, err, crm.CodeReadOnly, "default_transaction_read_only")
+			d.wantQuery("SELECT count(*) FROM t", []string{"0"})
+		})
+	}
+}
+
 // L4: a connection that the server ends in the middle of a transaction is said
 // to be that, nothing of the transaction stays, and the driver goes on.
 func TestL4_ConnectionIsKilled(t *testing.T) {

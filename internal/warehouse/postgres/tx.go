@@ -64,11 +64,13 @@ const (
 
 // beginning is the SQL that begins a transaction in which each statement sees
 // what is committed when it starts, whatever the database's default is: the
-// merge relies on that. What the address says of timeouts stands.
+// merge relies on that. What the address says of timeouts stands, and so does
+// what anybody says who sets default_transaction_read_only: a role that is not
+// to write does not.
 func beginning(params map[string]string, readOnly bool) string {
-	begin := "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+	begin := "BEGIN ISOLATION LEVEL READ COMMITTED"
 	if readOnly {
-		begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+		begin += " READ ONLY"
 	}
 	for _, limit := range [][2]string{{"lock_timeout", lockPatience}, {"idle_in_transaction_session_timeout", idlePatience}} {
 		if params[limit[0]] == "" {

@@ -24,7 +24,7 @@ func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm
 	}
 	err := t.driver.inSnapshot(ctx, func(tx *transaction) error {
 		return tx.raw(func(conn driver.Conn) (err error) {
-			s, err := prepare(ctx, conn, compareStatement(t.rel, slots, t.stream.PrimaryKey), t.keys, len(slots))
+			s, err := prepare(ctx, conn, compareStatement(t.rel, slots, t.stream.PrimaryKey), t.keys, len(slots)+1)
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm
 					return err
 				}
 				if found {
-					differences[i] = t.differences(slots, &rows[i], s.dest)
+					differences[i] = t.differences(slots, &rows[i], s.dest[:len(slots)], s.dest[len(slots)] != nil)
 				}
 			}
 			return nil
@@ -51,29 +51,40 @@ func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm
 	return t.driver.Explain(err)
 }
 
-// compared returns the slots that say something of the record.
+// compared returns the slots that say something of the record or its deletion.
 func (t *table) compared() []slot {
 	var slots []slot
 	for _, s := range t.slots {
-		if s.origin == layout.FromField || s.origin == layout.FromRaw {
+		if s.origin == layout.FromField || s.origin == layout.FromRaw || s.mark {
 			slots = append(slots, s)
 		}
 	}
 	return slots
 }
 
+// compareStatement asks for what the slots hold, and for the run that missed the
+// record; NULL where the table has no such column.
 func compareStatement(rel *relation, slots []slot, key []string) string {
 	names := make([]string, len(slots))
 	for i, s := range slots {
 		names[i] = s.column.name
 	}
-	return "SELECT " + quoteAll(names) + " FROM " + quote(rel.name) + whereKey(key)
+	missing := "NULL"
+	if rel.column(layout.DeletedRun) != nil {
+		missing = quote(layout.DeletedRun)
+	}
+	return "SELECT " + quoteAll(names) + ", " + missing + " FROM " + quote(rel.name) + whereKey(key)
 }
 
-func (t *table) differences(slots []slot, row *crm.Row, stored []driver.Value) []crm.FieldDifference {
+// differences compares a row with what is stored of it. The mark of one that is
+// missing is a run's, and not of the record.
+func (t *table) differences(slots []slot, row *crm.Row, stored []driver.Value, missing bool) []crm.FieldDifference {
 	var found []crm.FieldDifference
 	for i := range slots {
 		s := &slots[i]
+		if s.mark && missing {
+			continue
+		}
 		as := crm.TypeJSON // the raw record
 		if s.origin == layout.FromField {
 			as = t.stream.Fields[s.index].Type

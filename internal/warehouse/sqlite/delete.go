@@ -20,11 +20,7 @@ func presentStatement(rel *relation, key []string) string {
 	for i, name := range key {
 		terms[i] = "+" + quote(name)
 	}
-	statement := "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name)
-	if rel.column(layout.DeletedRun) != nil {
-		statement += " WHERE " + quote(layout.DeletedRun) + " IS NULL"
-	}
-	return statement
+	return "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name) + whereNotMissing(rel)
 }
 
 // Present calls each with every row that is not marked as missing.
@@ -79,12 +75,7 @@ func (t *table) tellsApart(ctx context.Context) error {
 			apart = (c.affinity == toTexts || c.affinity == keeps) && !folds
 		}
 		if !apart {
-			return &crm.Error{
-				Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse,
-				Message: "rows that the source no longer has cannot be told in " + quote(t.rel.name) + ": its key column " +
-					quote(c.name) + " of type " + c.declared + " makes different keys equal",
-				Fix: "Set deletes: off for the stream in warren.yaml, or give the column the type TEXT without a collation.",
-			}
+			return layout.KeysEqual(quote(t.rel.name), quote(c.name), c.declared, "the type TEXT without a collation")
 		}
 	}
 	return nil
@@ -172,7 +163,7 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 }
 
 func (t *table) deleteStatement(hard bool) string {
-	which := whereKey(t.stream.PrimaryKey) + " AND " + quote(layout.DeletedRun) + " IS NULL"
+	which := whereKey(t.stream.PrimaryKey) + " AND " + notMissing()
 	if hard {
 		return "DELETE FROM " + quote(t.rel.name) + which
 	}

@@ -14,6 +14,7 @@ type slot struct {
 	origin     layout.Origin
 	index      int
 	insertOnly bool         // an existing row keeps what it has
+	mark       bool         // it says that the record is deleted
 	standsIn   bool         // the column takes no NULL
 	standIn    driver.Value // in its place; nil is the time of the write
 	declared   bool         // the stream itself says what stands in
@@ -28,7 +29,7 @@ func slotsOf(rel *relation, stream crm.Stream) []slot {
 	planned := layout.Of(stream, columns, rel.position)
 	slots := make([]slot, len(planned))
 	for i, p := range planned {
-		slots[i] = slot{column: &rel.columns[p.Column], origin: p.Origin, index: p.Index, insertOnly: p.InsertOnly}
+		slots[i] = slot{column: &rel.columns[p.Column], origin: p.Origin, index: p.Index, insertOnly: p.InsertOnly, mark: p.Mark}
 	}
 	for i := range slots {
 		slots[i].chooseStandIn(stream)

@@ -52,6 +52,7 @@ func cases() []testCase {
 		{"TableUnderAnotherName", tableUnderAnotherName},
 		{"ViewIsRefused", viewIsRefused},
 		{"Empty", empty},
+		{"Count", countRows},
 
 		{"L5_ValuesComeBack", valuesComeBack},
 		{"L5_EmptyIsNotNull", emptyIsNotNull},
@@ -80,6 +81,7 @@ func cases() []testCase {
 		{"DeleteMovesEachNameOfSynced", deleteMovesEachNameOfSynced},
 		{"L4_DeleteRollsBack", deleteRollsBack},
 		{"DeleteNeedsItsOwnTransaction", deleteNeedsItsOwnTransaction},
+		{"MarkWithoutItsTime", markWithoutItsTime},
 
 		{"RestoreEqual", restore("Ann", 0)},
 		{"RestoreOlder", restore("Anna", -time.Hour)},
@@ -97,6 +99,9 @@ func cases() []testCase {
 		{"CompareForeignTable", compareForeignTable},
 		{"CompareAbsent", compareAbsent},
 		{"CompareKeysAlone", compareKeysAlone},
+		{"CompareMark", compareMark},
+		{"CompareMarkOfTheSource", compareMarkOfTheSource},
+		{"CompareMissing", compareMissing},
 
 		{"L2_Counts", counts},
 		{"L2_RowBetweenLookupAndWrite", rowBetweenLookupAndWrite},
