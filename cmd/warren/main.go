@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/mattn/go-isatty"
+	"github.com/vbauerster/mpb/v8/cwriter"
 
 	"github.com/warren-sync/warren/internal/cli"
 )
@@ -39,8 +40,18 @@ func run() int {
 	return cli.Run(ctx, cli.World{
 		Program: os.Args[0], Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Environ: os.Environ(), Dir: dir,
 		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
-		Transport: http.DefaultTransport, Version: version,
+		StdoutWidth: widthOf(os.Stdout), Transport: http.DefaultTransport, Version: version,
 	})
+}
+
+// widthOf returns how many characters a line of the terminal has; 0 where that
+// is not known.
+func widthOf(f *os.File) int {
+	width, _, err := cwriter.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }

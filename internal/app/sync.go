@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
@@ -14,6 +15,7 @@ import (
 type Options struct {
 	engine.Ask
 	SkipValidation bool
+	Wait           time.Duration // how long to wait for each stream that another run has; 0 not to wait
 }
 
 // Result is one stream's run.
@@ -81,7 +83,7 @@ func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, o Opti
 	return r
 }
 
-// run hands one stream to the engine.
+// run hands one stream to the engine, when no other run has it.
 func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector crm.Connector, o Options) (crm.Run, error) {
 	ask := o.Ask
 	if ask.BatchSize == 0 {
@@ -93,7 +95,7 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 	ask.Look = a.Config.Sync.Check
 	e := engine.Engine{Clock: a.Clock, Observe: a.Observe}
 	tools := warehouse.Tools{Clock: a.Clock, Observe: a.Observe, Owner: ledger.ThisProcess()}
-	return e.Run(ctx, engine.Job{
+	job := engine.Job{
 		ID: t.ID(), SourceType: t.Account.Source.Type, Endpoint: t.Account.Settings.Text("url"), Stream: t.Stream,
 		Connector: connector, Processor: rules(o.SkipValidation), Ask: ask,
 		Deletes: t.Account.Deletes(t.Stream.Name),
@@ -103,5 +105,6 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 			}
 			return warehouse.Open(ctx, db, c, tools)
 		},
-	})
+	}
+	return a.whenFree(ctx, db, job.ID, o, func() (crm.Run, error) { return e.Run(ctx, job) })
 }

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"os"
 	"strconv"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/app"
@@ -36,10 +34,11 @@ func (c *command) configShow() *cobra.Command {
 				return nil
 			}
 			t := c.table("setting", "value", "from")
+			t.yield(cut("value", 16), cut("setting", 24))
 			for _, s := range settings {
-				t.AppendRow(table.Row{s.Name, visible(s.Value, false), s.From})
+				t.add(s.Name, visible(s.Value, false), s.From)
 			}
-			t.Render()
+			t.print()
 			for _, warning := range a.Config.Warnings {
 				c.printf("\n%s\n", warning)
 			}
@@ -51,56 +50,71 @@ func (c *command) configShow() *cobra.Command {
 func (c *command) settings(a *app.App) []setting {
 	cfg := a.Config
 	list := []setting{
-		{"database", cfg.Database.String(), c.from("--database", c.database, []string{"DATABASE_URL"}, cfg, cfg.Database == c.defaultDatabase())},
-		{"log.level", strings.ToLower(cfg.Log.Level.String()), c.from("a flag", c.logLevelFlag(), nil, cfg, cfg.Log.Level == 0)},
-		{"log.format", string(cfg.Log.Format), c.from("--log-format", c.logFormat, nil, cfg, cfg.Log.Format == config.LogAuto)},
-		{"sync.batch_size", strconv.Itoa(cfg.Sync.BatchSize), c.from("", "", nil, cfg, cfg.Sync.BatchSize == config.DefaultBatchSize)},
-		{"sync.overlap", cfg.Sync.Overlap.String(), c.from("", "", nil, cfg, cfg.Sync.Overlap == config.DefaultOverlap)},
-		{"sync.check_sample", strconv.Itoa(cfg.Sync.Check), c.from("", "", nil, cfg, cfg.Sync.Check == config.DefaultCheck)},
-		{"sync.deletes", string(cfg.Sync.Deletes.How), c.from("", "", nil, cfg, cfg.Sync.Deletes.How == crm.DeletesSoft)},
-		{"sync.delete_limit", share(cfg.Sync.Deletes.Limit), c.from("", "", nil, cfg, cfg.Sync.Deletes.Limit == config.DefaultDeleteLimit)},
+		{"database", cfg.Database.String(), c.from(cfg, "database", "--database", c.database, "DATABASE_URL")},
+		{"log.level", strings.ToLower(cfg.Log.Level.String()), c.from(cfg, "log.level", "a flag", c.logLevelFlag())},
+		{"log.format", string(cfg.Log.Format), c.from(cfg, "log.format", "--log-format", c.logFormat)},
+		{"sync.batch_size", strconv.Itoa(cfg.Sync.BatchSize), c.from(cfg, "sync.batch_size", "", "")},
+		{"sync.overlap", cfg.Sync.Overlap.String(), c.from(cfg, "sync.overlap", "", "")},
+		{"sync.check_sample", strconv.Itoa(cfg.Sync.Check), c.from(cfg, "sync.check_sample", "", "")},
+		{"sync.deletes", string(cfg.Sync.Deletes.How), c.from(cfg, "sync.deletes", "", "")},
+		{"sync.delete_limit", share(cfg.Sync.Deletes.Limit), c.from(cfg, "sync.delete_limit", "", "")},
 	}
 	for _, account := range cfg.Accounts {
-		shown := account.Redacted()
-		for _, opt := range account.Source.Options {
-			s := setting{Name: "sources." + account.Name + "." + opt.Name, Value: shown[opt.Name]}
-			if s.Value == "" {
-				s.Value, s.From = "(not set)", ""
-				if opt.Required {
-					s.From = "set " + config.EnvNames(account.Name, account.Source, opt)[0]
-				}
-			} else {
-				s.From = c.from("", "", config.EnvNames(account.Name, account.Source, opt), cfg, isDefault(account, opt))
-			}
-			list = append(list, s)
-		}
-		for _, stream := range account.Streams {
-			name := "sources." + account.Name + ".streams." + stream.Name
-			list = append(list, setting{name, "on", ""})
-			if own := account.Deletes(stream.Name); own.How != cfg.Sync.Deletes.How {
-				list = append(list, setting{name + ".deletes", string(own.How), cfg.File})
-			}
-			if own := account.Deletes(stream.Name); own.Limit != cfg.Sync.Deletes.Limit {
-				list = append(list, setting{name + ".delete_limit", share(own.Limit), cfg.File})
-			}
-		}
-		for _, name := range account.Disabled {
-			list = append(list, setting{"sources." + account.Name + ".streams." + name, "off", cfg.File})
-		}
+		list = append(list, c.accountSettings(cfg, account)...)
 	}
 	return list
+}
+
+func (c *command) accountSettings(cfg *config.Config, account config.Account) []setting {
+	var list []setting
+	shown := account.Redacted()
+	for _, opt := range account.Source.Options {
+		s := setting{Name: "sources." + account.Name + "." + opt.Name, Value: shown[opt.Name]}
+		env := config.EnvNames(account.Name, account.Source, opt)
+		switch {
+		case s.Value != "":
+			s.From = c.from(cfg, s.Name, "", "", env...)
+		case opt.Required:
+			s.Value, s.From = "(not set)", "set "+env[0]
+		default:
+			s.Value = "(not set)"
+		}
+		list = append(list, s)
+	}
+	for _, stream := range account.Streams {
+		name := "sources." + account.Name + ".streams." + stream.Name
+		list = append(list, setting{name, "on", ""})
+		own := account.Deletes(stream.Name)
+		if inFile(cfg, account, stream, "deletes") {
+			list = append(list, setting{name + ".deletes", string(own.How), cfg.File})
+		}
+		if inFile(cfg, account, stream, "delete_limit") {
+			list = append(list, setting{name + ".delete_limit", share(own.Limit), cfg.File})
+		}
+	}
+	for _, name := range account.Disabled {
+		list = append(list, setting{"sources." + account.Name + ".streams." + name, "off", cfg.File})
+	}
+	return list
+}
+
+// inFile reports whether the file makes a setting of a stream, under whichever
+// of its names.
+func inFile(cfg *config.Config, account config.Account, stream crm.Stream, key string) bool {
+	for _, name := range append([]string{stream.Name}, stream.Aliases...) {
+		if cfg.InFile("sources." + account.Name + ".streams." + name + "." + key) {
+			return true
+		}
+	}
+	return false
 }
 
 // share writes a share as warren.yaml has it.
 func share(limit float64) string { return strconv.FormatFloat(100*limit, 'g', 6, 64) + "%" }
 
-func isDefault(account config.Account, opt crm.Option) bool {
-	return account.Settings.Text(opt.Name) == opt.Default
-}
-
 // from tells where a setting comes from: the flag, if one is given, then the
 // environment, then the file.
-func (c *command) from(flag, given string, env []string, cfg *config.Config, isDefault bool) string {
+func (c *command) from(cfg *config.Config, path, flag, given string, env ...string) string {
 	if given != "" {
 		return flag
 	}
@@ -109,10 +123,10 @@ func (c *command) from(flag, given string, env []string, cfg *config.Config, isD
 			return name
 		}
 	}
-	if isDefault {
-		return "default"
+	if cfg.InFile(path) {
+		return cfg.File
 	}
-	return cfg.File
+	return "default"
 }
 
 func (c *command) logLevelFlag() string {
@@ -120,13 +134,4 @@ func (c *command) logLevelFlag() string {
 		return "given"
 	}
 	return c.logLevel
-}
-
-// defaultDatabase is the warehouse that is written to when nobody names one.
-func (c *command) defaultDatabase() config.Database {
-	cfg, err := config.Load(config.Input{Path: os.DevNull, Dir: c.Dir})
-	if err != nil {
-		return config.Database{}
-	}
-	return cfg.Database
 }

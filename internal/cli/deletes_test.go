@@ -74,7 +74,9 @@ func TestL6DryRunTellsWhatWouldBeMarked(t *testing.T) {
 			says("1 row of salesrabbit leads would be marked as deleted: the source no longer has its record.").silent("warren_deleted_run")
 		d.crm.Delete(salesrabbit.Random(30), salesrabbit.Gone)
 		d.run("sync", "salesrabbit", "leads", "--full", "--dry-run").exits(cli.ExitOK).
-			says("salesrabbit leads is not complete: 31 of 40 rows are gone from the source", "--delete-limit 100%", "deletes_refused").silent("would be marked")
+			says("salesrabbit leads would not be complete, since deletes would be refused: 31 of 40 rows are gone from the source",
+				"--delete-limit 100%", "deletes_refused").silent("would be marked")
+		d.run("sync", "salesrabbit", "leads", "--full", "--dry-run", "--fail-on-partial").exits(cli.ExitPartial).says("deletes would be refused")
 		if d.contents() != before {
 			t.Error("a dry run wrote something")
 		}
@@ -152,4 +154,41 @@ func TestTheCheckAtTheEndOfARunFindsEditedRows(t *testing.T) {
 			"warren verify salesrabbit leads")
 		d.run("history", "2").exits(cli.ExitOK).says("10 records read again, 1 row wrong, the first: record 10000001 is different: first_name is")
 	})
+}
+
+// Rows that were marked stay when deletes: hard is set later; only what is
+// found from then on is deleted.
+func TestRowsThatWereMarkedStayWhenDeletesBecomeHard(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 40, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.crm.Delete(salesrabbit.Random(2), salesrabbit.Gone)
+		d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK)
+		d.file("warren.yaml", keepNone)
+		d.crm.Delete(salesrabbit.Random(1), salesrabbit.Gone)
+		d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK).says("1 row of salesrabbit leads is deleted")
+		if n, marked := d.text(countLeads), d.text(countMarked); n != "39" || marked != "2" {
+			t.Errorf("%s leads, %s of them marked; want 39 and 2", n, marked)
+		}
+	})
+}
+
+// The tables have a column for deleted rows where a run looked for them.
+func TestTheColumnOfDeletedRows(t *testing.T) {
+	const without, with = "unchanged failed issues time\n", "unchanged deleted failed issues time\n"
+	d := at(t, salesrabbit.Config{Records: 40, Users: 3, Seed: 1})
+	header := func(want string, args ...string) {
+		t.Helper()
+		if d.run(args...).exits(cli.ExitOK); !strings.Contains(squeezed(d.out.String()), want) {
+			t.Errorf("%v: no %q in\n%s", args, want, d.out.String())
+		}
+	}
+	header(with, "sync", "salesrabbit", "leads")
+	header(without, "sync", "salesrabbit", "leads")
+	header(with, "sync", "salesrabbit", "leads", "users")
+	d.crm.Delete(salesrabbit.Random(3), salesrabbit.Gone)
+	header(with+"leads full 37 0 0 37 3 0 0", "sync", "salesrabbit", "leads", "--full", "--dry-run")
+	header(with+"leads full 37 0 0 37 3 0 0", "sync", "salesrabbit", "leads", "--full")
+	header("unchanged deleted failed status error\n 5 ", "history")
+	d.file("warren.yaml", "sync: {deletes: off}")
+	header(without, "sync", "salesrabbit", "leads", "--full")
 }

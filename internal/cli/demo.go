@@ -25,7 +25,7 @@ func (c *command) demo() *cobra.Command {
 		Use:   "demo",
 		Short: "See it at work, with a simulated CRM and a SQLite file",
 		Long: "Starts a simulated SalesRabbit, syncs its leads and users into " + demoFile + ", changes some leads in\n" +
-			"the CRM, syncs again, and shows what happened and where the data is. It takes a few seconds.\n" +
+			"the CRM, syncs again, reads everything once more, and shows what happened and where the data is. It takes a few seconds.\n" +
 			"Nothing leaves this machine. A " + demoFile + " that is there is replaced.",
 		Example: "  warren demo\n  warren demo --records 100000 --dir /tmp\n  warren demo --keep      # go on trying with the simulated CRM",
 		Args:    atMost(0),
@@ -53,7 +53,7 @@ func (c *command) runDemo(ctx context.Context, records int, dir string, keep boo
 		return err
 	}
 	server := salesrabbit.New(salesrabbit.Config{Records: records, Seed: 1, Clock: c.Clock, Traps: salesrabbit.Traps{Dirty: 0.01}})
-	server.Put(salesrabbit.Fields{"id": []byte("null"), "firstName": []byte(`"Nobody"`)})
+	nobody := server.Put(salesrabbit.Fields{"id": []byte("null"), "firstName": []byte(`"Nobody"`)})
 	ln, err := listen(ctx, 0)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (c *command) runDemo(ctx context.Context, records int, dir string, keep boo
 		stop()
 		<-served
 	}()
-	d := &demo{command: c, server: server, url: "http://" + ln.Addr().String(), path: path, keep: keep}
+	d := &demo{command: c, server: server, url: "http://" + ln.Addr().String(), path: path, keep: keep, nobody: nobody}
 	if d.config, err = c.demoConfig(d.url, path); err != nil {
 		return err
 	}

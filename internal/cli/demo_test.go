@@ -16,18 +16,30 @@ const demoText = `1. A simulated SalesRabbit with 401 leads and 20 users runs at
    no id.
 
 2. First sync: everything is new
-stream mode fetched created updated unchanged failed issues time
-leads full 401 400 0 0 1 13 TIME
-users full 20 20 0 0 0 1 TIME
+stream mode fetched created updated unchanged deleted failed issues time
+leads full 401 400 0 0 0 1 13 TIME
+users full 20 20 0 0 0 0 1 TIME
 
-3. Meanwhile in the CRM: 8 leads changed, 2 added, 1 deleted
+3. Meanwhile in the CRM: 8 leads changed, 2 added, 2 deleted, 1 of them outright
+ The lead without an id is gone, too: as long as there is one that nobody can
+ tell from another, no row is held to be deleted.
 
 4. Second sync: only what changed is fetched and written
-stream mode fetched created updated unchanged failed issues time
-leads incremental 13 2 9 1 1 0 TIME
-users full 20 0 0 20 0 0 TIME
+stream mode fetched created updated unchanged deleted failed issues time
+leads incremental 12 2 9 1 0 0 0 TIME
+users full 20 0 0 20 0 0 0 TIME
 
-5. In the warehouse now
+5. Full sync: only a run that reads everything notices what was deleted outright
+stream mode fetched created updated unchanged deleted failed issues time
+leads full 401 0 0 401 1 0 0 TIME
+users full 20 0 0 20 0 0 0 TIME
+
+6. In the warehouse now
+ id first_name last_name status deleted_at warren_deleted_at
+changed 10000008 David Müller Not Home NULL NULL
+added 10000402 David Harris Not Home NULL NULL
+deleted 10000005 Sarah Taylor Not Home is set is set
+gone 10000062 Already Has Solar NULL is set
 `
 
 func TestDemo(t *testing.T) {
@@ -39,7 +51,7 @@ func TestDemo(t *testing.T) {
 	if got := squeezed(steady(d.out.String())); !strings.HasPrefix(got, squeezed(demoText)) {
 		t.Errorf("got\n%s\nwant\n%s", got, squeezed(demoText))
 	}
-	d.says("changed  1", "added    1", "deleted  1", "is set", `latitude "999" is greater than 90`, "the primary key id is missing",
+	d.says("changed  1", "added    1", "deleted  1", "gone     1", `latitude "999" is greater than 90`, "the primary key id is missing",
 		"The data is in warren-demo.db. Try next:", "sqlite3 warren-demo.db", "warren history --database warren-demo.db")
 	for line := range strings.Lines(d.out.String()) {
 		if n := utf8.RuneCountInString(line); n > 100 {
@@ -69,11 +81,12 @@ func TestDemoBeginsAnewAndNamesItsFile(t *testing.T) {
 func TestDemoJSON(t *testing.T) {
 	d := bare(t)
 	type result struct {
-		Changed, Inserted, Deleted int
-		First, Second              runsJSON
+		Changed, Inserted, Deleted, Gone int
+		First, Second, Third             runsJSON
 	}
 	got := answer[result](d.run("demo", "--records", "100", "--output", "json").exits(cli.ExitOK))
-	if got.Changed != 2 || got.Inserted != 1 || got.Deleted != 1 || got.First.Runs[0].Created != 100 || got.Second.Runs[0].Created != 1 {
+	if got.Changed != 2 || got.Inserted != 1 || got.Deleted != 1 || got.First.Runs[0].Created != 100 || got.Second.Runs[0].Created != 1 ||
+		got.Gone != 1 || got.Third.Runs[0].Mode != "full" || got.Third.Runs[0].Fetched != 100 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 	"github.com/warren-sync/warren/internal/warehouse"
@@ -29,11 +27,12 @@ func (d *demo) show(ctx context.Context, made changes) error {
 // showRows shows a lead of each kind of change.
 func (d *demo) showRows(ctx context.Context, db warehouse.Driver, made changes) error {
 	d.tell("In the warehouse now")
-	t := d.table("", "id", "first_name", "last_name", "city", "state", "status", "deleted_at")
+	t := d.table("", "id", "first_name", "last_name", "status", "deleted_at", "warren_deleted_at")
+	t.yield(drop("status"), drop("last_name"))
 	for _, kind := range []struct {
 		what string
 		ids  []int64
-	}{{"changed", made.changed}, {"added", made.inserted}, {"deleted", made.deleted}} {
+	}{{"changed", made.changed}, {"added", made.inserted}, {"deleted", made.deleted}, {"gone", made.gone}} {
 		if len(kind.ids) == 0 {
 			continue
 		}
@@ -41,29 +40,31 @@ func (d *demo) showRows(ctx context.Context, db warehouse.Driver, made changes) 
 		if err != nil {
 			return err
 		}
-		t.AppendRow(row)
+		t.add(row...)
 	}
-	t.Render()
+	t.print()
+	d.note("deleted_at is what the CRM says, and a lead that is gone says nothing: warren_deleted_at is set for both, so " +
+		"WHERE warren_deleted_at IS NULL are those that live.")
 	return nil
 }
 
-func leadRow(ctx context.Context, db warehouse.Driver, what string, id int64) (table.Row, error) {
+func leadRow(ctx context.Context, db warehouse.Driver, what string, id int64) ([]any, error) {
 	rows, err := db.Query(ctx, `
-SELECT COALESCE(first_name, ''), COALESCE(last_name, ''), COALESCE(city, ''), COALESCE(state, ''), COALESCE(status, ''),
-       CASE WHEN deleted_at IS NULL THEN 'NULL' ELSE 'is set' END
+SELECT COALESCE(first_name, ''), COALESCE(last_name, ''), COALESCE(status, ''),
+       CASE WHEN deleted_at IS NULL THEN 'NULL' ELSE 'is set' END, CASE WHEN warren_deleted_at IS NULL THEN 'NULL' ELSE 'is set' END
 FROM ingestion_salesrabbit_lead WHERE id = $1`, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var first, last, city, state, status, deleted string
+	var first, last, status, deleted, marked string
 	if rows.Next() {
-		err = rows.Scan(&first, &last, &city, &state, &status, &deleted)
+		err = rows.Scan(&first, &last, &status, &deleted, &marked)
 	}
 	if err == nil {
 		err = rows.Err()
 	}
-	return table.Row{what, id, first, last, city, state, status, deleted}, err
+	return []any{what, id, first, last, status, deleted, marked}, err
 }
 
 // showWrong shows one value that looks wrong and one record that could not be

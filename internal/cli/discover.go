@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/config"
@@ -61,10 +60,11 @@ func (c *command) printDiscovery(accounts []config.Account, wanted func(crm.Stre
 			continue
 		}
 		t := c.table("stream", "table", "primary key", "changes by", "columns", "what it is")
+		t.yield(cut("what it is", 16), drop("columns"), cut("primary key", 16), drop("what it is"))
 		for _, s := range streams {
-			t.AppendRow(table.Row{s.Name, s.Table, strings.Join(s.PrimaryKey, ", "), changesBy(s), len(s.Fields), s.Title})
+			t.add(s.Name, s.Table, strings.Join(s.PrimaryKey, ", "), changesBy(s), len(s.Fields), s.Title)
 		}
-		t.Render()
+		t.print()
 		for _, name := range account.Disabled {
 			c.printf("%s is switched off in warren.yaml.\n", name)
 		}
@@ -92,11 +92,12 @@ func (c *command) printColumns(s *crm.Stream) {
 	c.facts(fact{"table", s.Table}, fact{"primary key", strings.Join(s.PrimaryKey, ", ")}, fact{"changes by", changesBy(*s)})
 	c.printf("\n")
 	t := c.table("column", "type", "from", "rule")
+	t.yield(cut("rule", 20), cut("from", 20))
 	for _, f := range s.Fields {
-		t.AppendRow(table.Row{f.Column, f.Type.String(), strings.Join(f.Paths, " or "), rule(f)})
+		t.add(f.Column, f.Type.String(), strings.Join(f.Paths, " or "), rule(f))
 	}
-	t.AppendRow(table.Row{"data", crm.TypeJSON.String(), "the whole record as it came", ""})
-	t.Render()
+	t.add("data", crm.TypeJSON.String(), "the whole record as it came", "")
+	t.print()
 	c.printf("\n")
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"strconv"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/app"
@@ -51,9 +50,12 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 		return err
 	}
 	var runs []crm.Run
+	var dead map[int64]bool
 	exists, err := a.Look(cmd.Context(), func(db warehouse.Driver) error {
 		var err error
-		runs, err = ledger.History(cmd.Context(), db, p.Filter)
+		if runs, err = ledger.History(cmd.Context(), db, p.Filter); err == nil {
+			dead, err = deadAmong(cmd.Context(), db, runs...)
+		}
 		return err
 	})
 	switch {
@@ -64,13 +66,15 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 	case c.output == outputJSON:
 		list := make([]runJSON, 0, len(runs))
 		for _, run := range runs {
-			list = append(list, asRunJSON(run, c.Clock.Now()))
+			j := asRunJSON(run, c.Clock.Now())
+			j.Dead = dead[run.ID]
+			list = append(list, j)
 		}
 		c.printJSON(map[string]any{"runs": list})
 	case len(runs) == 0:
 		c.nothing(a, exists, "No such run yet.")
 	default:
-		c.printHistory(runs)
+		c.printHistory(runs, dead)
 	}
 	return nil
 }
@@ -83,22 +87,25 @@ func knownStatus(status string) error {
 	return usage("there is no status "+strconv.Quote(status), "Use running, success, partial, failed or cancelled.")
 }
 
-func (c *command) printHistory(runs []crm.Run) {
+func (c *command) printHistory(runs []crm.Run, dead map[int64]bool) {
 	ids := make([]crm.StreamID, 0, len(runs))
 	for _, run := range runs {
 		ids = append(ids, run.StreamID)
 	}
 	name := namer(ids)
-	t := c.table("run", "stream", "mode", "started (UTC)", "took", "fetched", "created", "updated", "unchanged", "failed", "status", "error")
+	t := c.table("run", "stream", "mode", "started (UTC)", "took", "fetched", "created", "updated", "unchanged", "deleted", "failed", "status", "error")
+	t.yield(drop("unchanged"), drop("took"), cut("error", 12), drop("fetched"), cut("mode", 5), cut("stream", 12), drop("error"), drop("mode"))
 	for i := range runs {
 		run := &runs[i]
 		n := run.Counts
-		t.AppendRow(table.Row{
-			run.ID, name(run.StreamID), run.Mode, run.Start.Format("2006-01-02 15:04"), span(run.Duration(c.Clock.Now())),
-			n.Fetched, n.Created, n.Updated, n.Unchanged, n.Failed, run.Status, run.ErrorCode,
-		})
+		took, status := span(run.Duration(c.Clock.Now())), string(run.Status)
+		if dead[run.ID] {
+			took, status = "", "died"
+		}
+		t.add(run.ID, name(run.StreamID), run.Mode, run.Start.Format("2006-01-02 15:04"), took,
+			n.Fetched, n.Created, n.Updated, n.Unchanged, n.Deleted, n.Failed, status, run.ErrorCode)
 	}
-	t.Render()
+	t.print()
 	for _, run := range runs {
 		if run.ErrorMessage != "" {
 			c.printf("\nThe error of run %d: %s\nAll of it: warren history %d\n", run.ID, short(run.ErrorMessage, mostShown), run.ID)

@@ -30,11 +30,11 @@ func TestHistory(t *testing.T) {
 		}
 		synced(t, d)
 		d.run("history").exits(cli.ExitOK)
-		want := `run  stream  mode         started (UTC)  took   fetched  created  updated  unchanged  failed  status   error
-  4  leads   incremental  WHEN           TIME         0        0        0          0       0  failed   source_auth
-  3  leads   incremental  WHEN           TIME         4        0        2          1       1  partial
-  2  users   full         WHEN           TIME         2        2        0          0       0  success
-  1  leads   full         WHEN           TIME        51       50        0          0       1  partial
+		want := `run  stream  mode         started (UTC)  took   fetched  created  updated  unchanged  deleted  failed  status   error
+  4  leads   incremental  WHEN           TIME         0        0        0          0        0       0  failed   source_auth
+  3  leads   incremental  WHEN           TIME         4        0        2          1        0       1  partial
+  2  users   full         WHEN           TIME         2        2        0          0        0       0  success
+  1  leads   full         WHEN           TIME        51       50        0          0        0       1  partial
 
 The error of run 4: salesrabbit refuses the token (401 Unauthorized): The token is missing or not valid.
 All of it: warren history 4

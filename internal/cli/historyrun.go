@@ -19,9 +19,12 @@ import (
 func (c *command) showRun(cmd *cobra.Command, a *app.App, id int64) error {
 	var run crm.Run
 	var before time.Time
+	var dead map[int64]bool
 	exists, err := a.Look(cmd.Context(), func(db warehouse.Driver) error {
 		var err error
-		run, before, err = ledger.FindRun(cmd.Context(), db, id)
+		if run, before, err = ledger.FindRun(cmd.Context(), db, id); err == nil {
+			dead, err = deadAmong(cmd.Context(), db, run)
+		}
 		return err
 	})
 	switch {
@@ -31,28 +34,34 @@ func (c *command) showRun(cmd *cobra.Command, a *app.App, id int64) error {
 		return usage(fmt.Sprintf("the history has no run %d: there is no warehouse yet at %s", id, a.Config.Database),
 			"The first warren sync makes it; or name another with --database.")
 	case c.output == outputJSON:
+		j := asRunJSON(run, c.Clock.Now())
+		j.Dead = dead[run.ID]
 		c.printJSON(struct {
 			runJSON
 
 			Before        *time.Time     `json:"watermark_before,omitempty"`
 			Endpoint      string         `json:"endpoint,omitempty"`
 			Configuration map[string]any `json:"configuration"`
-		}{asRunJSON(run, c.Clock.Now()), instantOrNil(before), run.Endpoint, run.Configuration})
+		}{j, instantOrNil(before), run.Endpoint, run.Configuration})
 	default:
-		c.printRun(run, before)
+		c.printRun(run, before, dead[run.ID])
 	}
 	return nil
 }
 
-func (c *command) printRun(run crm.Run, before time.Time) {
+func (c *command) printRun(run crm.Run, before time.Time, dead bool) {
 	n := run.Counts
+	status, took := string(run.Status), span(run.Duration(c.Clock.Now()))
+	if dead {
+		status, took = "died on the way: its process is gone; the next run of the stream closes it as failed", ""
+	}
 	c.printf("Run %d of %s\n", run.ID, run.StreamID)
 	c.facts(
-		fact{"status", run.Status},
+		fact{"status", status},
 		fact{"mode", string(run.Mode)},
 		fact{"asked for", askedFor(run)},
 		fact{"started", instant(run.Start) + ", " + ago(c.Clock.Now(), run.Start)},
-		fact{"took", span(run.Duration(c.Clock.Now()))},
+		fact{"took", took},
 		fact{"watermark", moved(before, run.Watermark)},
 		fact{"fetched", fmt.Sprintf("%s in %s", count(n.Fetched, "record"), count(run.Requests, "call"))},
 		fact{"of these", fmt.Sprintf("%d created, %d updated, %d unchanged, %d failed, %d older duplicates",

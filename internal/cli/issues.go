@@ -3,7 +3,6 @@ package cli
 import (
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -64,10 +63,11 @@ func (c *command) printIssues(issues []ledger.StoredIssue) {
 	}
 	name := namer(ids)
 	t := c.table("stream", "record", "field", "value", "what is wrong", "column")
+	t.yield(cut("what is wrong", 24), cut("value", 28), drop("column"), cut("value", 12), cut("record", 20), cut("field", 12), cut("stream", 8))
 	for _, i := range issues {
-		t.AppendRow(table.Row{name(i.StreamID), short(i.RecordID, 20), short(i.Field, 24), short(i.Value, 28), short(i.Message, 60), became(i.Effect)})
+		t.add(name(i.StreamID), short(i.RecordID, 48), short(i.Field, 48), short(i.Value, 60), short(i.Message, mostShown), became(i.Effect))
 	}
-	t.Render()
+	t.print()
 }
 
 // became says what the column holds now.

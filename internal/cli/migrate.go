@@ -38,10 +38,11 @@ func (c *command) migrate() *cobra.Command {
 
 func (c *command) printMigrations(a *app.App, done []app.Migration) {
 	t := c.table("table", "what was done")
+	t.yield(cut("what was done", 20))
 	for _, m := range done {
-		t.AppendRow([]any{m.Table, whatWasDone(m)})
+		t.add(m.Table, whatWasDone(m))
 	}
-	t.Render()
+	t.print()
 	c.printf("\nWarehouse: %s\n", a.Config.Database)
 	if _, err := a.Configured(); err != nil {
 		c.printf("No source is configured, so no table of a stream was looked at. %s\n", known(err).Fix)

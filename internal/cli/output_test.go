@@ -54,14 +54,19 @@ func (o *output) when(text string, times int, do func()) {
 	o.await, o.times, o.do = text, times, do
 }
 
-// hasty is a clock that waits for nothing but the next beat of a lease: pauses
+// background reports whether a wait of that length is one that runs beside the
+// work: until the next beat of the lease, and until the look at the end of a run
+// has taken too long. It must not pass before the work is done.
+func background(d time.Duration) bool { return d == engine.DefaultLease/3 || d == 30*time.Second }
+
+// hasty is a clock that waits for nothing but what runs beside the work: pauses
 // between calls and attempts pass at once.
 type hasty struct{ ahead atomic.Int64 }
 
 func (h *hasty) Now() time.Time { return time.Now().UTC().Add(time.Duration(h.ahead.Load())) }
 
 func (h *hasty) Wait(ctx context.Context, d time.Duration) error {
-	if d == engine.DefaultLease/3 {
+	if background(d) {
 		return crm.SystemClock{}.Wait(ctx, d)
 	}
 	h.ahead.Add(int64(max(d, 0)))

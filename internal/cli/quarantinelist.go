@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/app"
@@ -87,14 +86,15 @@ func (c *command) printQuarantine(entries []ledger.Entry, more bool) {
 	}
 	name := namer(ids)
 	t := c.table("entry", "stream", "record", "why it could not be written", "value", "last seen", "state")
+	t.yield(cut("value", 20), cut("why it could not be written", 27), drop("state"), drop("last seen"), cut("value", 8), cut("record", 20), cut("stream", 8))
 	for _, e := range entries {
 		record := e.RecordID
 		if record == "" {
 			record = "(no id)"
 		}
-		t.AppendRow(table.Row{e.ID, name(e.StreamID), short(record, 20), short(e.Reason, 60), short(e.Value, 20), ago(c.Clock.Now(), e.Last), e.Status})
+		t.add(e.ID, name(e.StreamID), short(record, 48), short(e.Reason, mostShown), short(e.Value, 60), ago(c.Clock.Now(), e.Last), e.Status)
 	}
-	t.Render()
+	t.print()
 	if more {
 		c.printf("\nThere are more; --limit 0 lists all.\n")
 	}

@@ -2,11 +2,8 @@ package cli
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/config"
@@ -21,19 +18,7 @@ func (c *command) report(cfg *config.Config, results []app.Result, dry, failOnPa
 	} else {
 		c.printReport(cfg, results, dry)
 	}
-	exit := ExitOK
-	for _, r := range results {
-		var e *crm.Error
-		switch {
-		case errors.As(r.Err, &e):
-			exit = worse(exit, codeExit(e.Code))
-		case r.Err != nil:
-			exit = worse(exit, ExitFailed)
-		case r.Run.Status == crm.StatusPartial && failOnPartial:
-			exit = worse(exit, ExitPartial)
-		}
-	}
-	return exitWith(exit)
+	return exitOf(results, func(r app.Result) bool { return r.Run.Status == crm.StatusPartial && failOnPartial })
 }
 
 // printReport prints a table of the streams, what to do about what went wrong,
@@ -45,7 +30,7 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 		return
 	}
 	if !c.quiet {
-		c.printRuns(results, dry)
+		c.printRuns(cfg, results, dry)
 	}
 	for _, r := range results {
 		c.printAdvice(cfg, r, dry)
@@ -62,28 +47,43 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 	}
 }
 
-// printRuns prints one row a stream, within 80 columns.
-func (c *command) printRuns(results []app.Result, dry bool) {
-	ids := make([]crm.StreamID, 0, len(results))
-	for _, r := range results {
-		ids = append(ids, r.ID)
+// printRuns prints one row a stream. Deleted rows have a column where a run
+// looked for them.
+func (c *command) printRuns(cfg *config.Config, results []app.Result, dry bool) {
+	columns := []string{"stream", "mode", "fetched", "created", "updated", "unchanged", "failed", "issues", "time"}
+	looked := slices.ContainsFunc(results, func(r app.Result) bool { return looksForDeletes(cfg, r) })
+	if looked {
+		columns = slices.Insert(columns, slices.Index(columns, "failed"), "deleted")
 	}
-	name := namer(ids)
-	t := c.table("stream", "mode", "fetched", "created", "updated", "unchanged", "failed", "issues", "time")
+	name := resultNames(results)
+	t := c.table(columns...)
+	t.yield(drop("issues"), drop("unchanged"), drop("time"), cut("stream", 12), drop("fetched"))
 	for _, r := range results {
 		n := r.Run.Counts
 		switch {
 		case r.Skipped != "":
-			t.AppendRow(table.Row{name(r.ID), "left out"})
+			t.add(name(r.ID), "left out")
 		case r.Err != nil && r.Run.Mode == "":
-			t.AppendRow(table.Row{name(r.ID), "not begun"})
+			t.add(name(r.ID), "not begun")
+		case looked:
+			t.add(name(r.ID), r.Run.Mode, n.Fetched, n.Created, n.Updated, n.Unchanged, n.Deleted, n.Failed, n.Issues, c.took(r, dry))
 		default:
-			t.AppendRow(table.Row{
-				name(r.ID), r.Run.Mode, n.Fetched, n.Created, n.Updated, n.Unchanged, n.Failed, n.Issues, c.took(r, dry),
-			})
+			t.add(name(r.ID), r.Run.Mode, n.Fetched, n.Created, n.Updated, n.Unchanged, n.Failed, n.Issues, c.took(r, dry))
 		}
 	}
-	t.Render()
+	t.print()
+}
+
+// looksForDeletes reports whether a run was one that can find rows whose record
+// is gone.
+func looksForDeletes(cfg *config.Config, r app.Result) bool {
+	return r.Run.Mode == crm.ModeFull && deletes(cfg, r.ID) != crm.DeletesOff
+}
+
+// deletes is what becomes of a stream's rows whose record is gone.
+func deletes(cfg *config.Config, id crm.StreamID) crm.Deletes {
+	account, _ := cfg.Account(id.Source)
+	return account.Deletes(id.Stream).How
 }
 
 // took tells how long a run took, and what became of it where that is no
@@ -108,15 +108,13 @@ func (c *command) printAdvice(cfg *config.Config, r app.Result, dry bool) {
 		c.say("%s is left out: %s.", r.ID, r.Skipped)
 		return
 	case r.Err != nil:
-		e := asJSON(r.Err)
-		c.printf("\n%s failed: %s\n", r.ID, e.Message)
-		c.facts(fact{"Fix:", e.Fix}, fact{"Code:", e.Code})
+		c.problem(r.ID.String()+" "+ending(r.Err), asJSON(r.Err))
 		return
 	case dry:
 		if n.Deleted > 0 {
 			c.say("%s of %s would be %s: the source no longer has %s.", count(n.Deleted, "row"), r.ID, gone(cfg, r), itOrThem(n.Deleted))
 		}
-		c.printRefused(r)
+		c.printRefused(r, "would not be complete, since deletes would be refused")
 		return
 	}
 	if n.Duplicates > 0 {
@@ -125,7 +123,7 @@ func (c *command) printAdvice(cfg *config.Config, r app.Result, dry bool) {
 	if n.Deleted > 0 {
 		c.say("%s of %s %s %s: the source no longer has %s.", count(n.Deleted, "row"), r.ID, isOrAre(n.Deleted), gone(cfg, r), itOrThem(n.Deleted))
 	}
-	c.printRefused(r)
+	c.printRefused(r, "is not complete")
 	if n.Failed > 0 {
 		c.say("%s of %s could not be written and %s kept in the quarantine: warren quarantine list %s",
 			count(n.Failed, "record"), r.ID, isOrAre(n.Failed), r.ID)
@@ -138,24 +136,15 @@ func (c *command) printAdvice(cfg *config.Config, r app.Result, dry bool) {
 
 // printRefused says why a run that went well is not complete: rows that are
 // gone from the source were not marked.
-func (c *command) printRefused(r app.Result) {
-	if r.Run.ErrorCode == "" {
-		return
-	}
-	c.printf("\n%s is not complete: %s\n", r.ID, r.Run.ErrorMessage)
-	c.facts(fact{"Fix:", sentence(r.Run.Fix)}, fact{"Code:", r.Run.ErrorCode})
-}
-
-// say prints a remark, unless only failures are wanted.
-func (c *command) say(format string, args ...any) {
-	if !c.quiet {
-		c.printf(format+"\n", args...)
+func (c *command) printRefused(r app.Result, how string) {
+	if r.Run.ErrorCode != "" {
+		c.problem(r.ID.String()+" "+how, &errorJSON{Code: r.Run.ErrorCode, Message: r.Run.ErrorMessage, Fix: sentence(r.Run.Fix)})
 	}
 }
 
 // gone tells what became of rows that the source no longer has.
 func gone(cfg *config.Config, r app.Result) string {
-	if account, _ := cfg.Account(r.ID.Source); account.Deletes(r.ID.Stream).How == crm.DeletesHard {
+	if deletes(cfg, r.ID) == crm.DeletesHard {
 		return "deleted"
 	}
 	if r.Run.ID == 0 {
@@ -204,16 +193,4 @@ func summaries(cfg *config.Config, results []app.Result) []string {
 		lines = append(lines, fmt.Sprintf("%s sync %s: %d created, %d updated, %d failed", title, how, n.Created, n.Updated, n.Failed))
 	}
 	return lines
-}
-
-// ending is the word for how a run ended that did not complete.
-func ending(err error) string {
-	switch crm.CodeOf(err) {
-	case crm.CodeCancelled:
-		return "interrupted"
-	case crm.CodeBusy:
-		return "skipped"
-	default:
-		return "failed"
-	}
 }

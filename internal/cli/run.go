@@ -24,6 +24,7 @@ type World struct {
 	StdinTerminal  bool
 	StdoutTerminal bool
 	StderrTerminal bool
+	StdoutWidth    int // characters in a line of that terminal; 0 where nobody knows
 
 	Clock     crm.Clock // nil: the machine's
 	Transport http.RoundTripper

@@ -16,6 +16,7 @@ type runJSON struct {
 	Mode      crm.Mode   `json:"mode,omitempty"`
 	Status    crm.Status `json:"status"`
 	DryRun    bool       `json:"dry_run,omitempty"`
+	Dead      bool       `json:"dead,omitempty"` // it says that it runs, but its process is gone
 	Start     *time.Time `json:"start,omitempty"`
 	End       *time.Time `json:"end,omitempty"`
 	Seconds   float64    `json:"seconds"`

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
@@ -39,10 +38,8 @@ func (c *command) sandboxSalesRabbit() *cobra.Command {
 		Use:   "salesrabbit",
 		Short: "Run a simulated SalesRabbit",
 		Long: "Runs a simulated SalesRabbit until Ctrl-C. The same seed gives the same people. Traps make it\n" +
-			"misbehave as the real one does. Under /sandbox/ it can be changed while it runs:\n\n" +
-			"  curl -X POST -d '{\"n\": 10}' http://127.0.0.1:8090/sandbox/leads/change   # or insert, delete\n" +
-			"  curl -X POST -d '{\"traps\": \"500=page:7\"}' http://127.0.0.1:8090/sandbox/traps\n" +
-			"  curl http://127.0.0.1:8090/sandbox/state",
+			"misbehave as the real one does. It can be changed while it runs; no token is asked for:\n\n" +
+			sandboxControls,
 		Example: "  warren sandbox salesrabbit --records 100000 --seed 1 --port 8090\n" +
 			"  warren sandbox salesrabbit --trap latency=200ms,429=10 --trap dirty=0.01\n" +
 			"  warren sandbox salesrabbit --list-traps",
@@ -71,6 +68,25 @@ func (c *command) sandboxSalesRabbit() *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("trap", completeTraps) // fails only for a flag that does not exist
 	return cmd
 }
+
+// sandboxControls are examples of all that can be done under /sandbox/.
+const sandboxControls = `  at=http://127.0.0.1:8090/sandbox
+  curl -X POST -d '{"n": 10}' $at/leads/change               # edit ten leads at random
+  curl -X POST -d '{"ids": [10000001]}' $at/leads/change     # or those with these ids
+  curl -X POST -d '{"n": 5}' $at/leads/insert                # add five
+  curl -X POST -d '{"n": 2}' $at/leads/delete                # outright: no list shows them
+  curl -X POST -d '{"n": 2, "soft": true}' $at/leads/delete  # shown on, with deletedAt
+  curl -X POST -d '{"n": 4}' $at/leads/restore               # bring back what was deleted
+  curl -X POST -d '{"n": 3}' $at/leads/status                # a new status; dateModified stays
+  curl -X POST -d '{"id": 10000001, "fields": {"email": "x@"}}' $at/leads/put  # any value
+  curl -X POST -d '{"fields": {"email": "y@"}}' $at/leads/put  # a new lead with it
+  curl -X POST -d '{"n": 1}' $at/users/change                # edit a user
+  curl -X POST -d '{"traps": "500=page:7"}' $at/traps        # other traps from now on
+  curl $at/state                                             # what there is, what was asked
+  curl $at/leads.ndjson                                      # the truth: all leads, one a line
+
+delete, restore and status take ids as change does. After a deletion outright it takes a
+warren sync --full to notice.`
 
 func completeTraps(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
@@ -138,11 +154,23 @@ func (c *command) printTraps() {
 		return
 	}
 	t := c.table("trap", "what happens")
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 80, WidthMaxEnforcer: text.WrapSoft}})
-	for _, trap := range salesrabbit.TrapHelp() {
-		t.AppendRow(table.Row{trap.Name, trap.Help})
+	room := usualWidth
+	if t.room > 0 {
+		room = max(t.room-longestTrap(), 20)
 	}
-	t.Render()
+	for _, trap := range salesrabbit.TrapHelp() {
+		t.add(trap.Name, text.WrapSoft(trap.Help, room))
+	}
+	t.print()
+}
+
+// longestTrap is how wide the names of the traps are, with the gap behind them.
+func longestTrap() int {
+	longest := 0
+	for _, trap := range salesrabbit.TrapHelp() {
+		longest = max(longest, len(trap.Name))
+	}
+	return longest + len(gap)
 }
 
 // listen listens on this machine alone.

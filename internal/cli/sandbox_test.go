@@ -1,7 +1,9 @@
 package cli_test
 
 import (
+	"cmp"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"regexp"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/cli"
 	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
+	"github.com/warren-sync/warren/internal/sandbox/sandboxtest"
 )
 
 func TestSandboxServesUntilInterrupted(t *testing.T) {
@@ -77,5 +80,46 @@ func TestSandboxMistakes(t *testing.T) {
 	type traps struct{ Traps []struct{ Name, Help string } }
 	if got := answer[traps](d.run("sandbox", "salesrabbit", "--list-traps", "--output", "json").exits(cli.ExitOK)); len(got.Traps) < 20 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// The examples in the help work as they stand, and do what is said of them.
+func TestTheControlsInTheHelp(t *testing.T) {
+	d := bare(t)
+	url, server := sandboxtest.SalesRabbit(t, salesrabbit.Config{Records: 100, Users: 3, Seed: 1})
+	help := d.run("sandbox", "salesrabbit", "--help").exits(cli.ExitOK).out.String()
+	examples := regexp.MustCompile(`(?m)^  curl (?:-X (\S+) -d '(.*?)' )?\$at(/\S+) +# (.+)$`).FindAllStringSubmatch(help, -1)
+	if n := strings.Count(help, "  curl "); n != 13 || len(examples) != n {
+		t.Fatalf("%d examples, of which %d can be read:\n%s", n, len(examples), help)
+	}
+	for _, e := range examples {
+		method, body, path, does := cmp.Or(e[1], http.MethodGet), e[2], e[3], e[4]
+		before := server.State()
+		req, err := http.NewRequestWithContext(t.Context(), method, url+"/sandbox"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			t.Errorf("%s %s %s: %s %s", method, path, body, answer.Status, said)
+		}
+		now := server.State()
+		got := [4]int{now.Leads - before.Leads, now.SoftDeleted - before.SoftDeleted, now.Gone - before.Gone, strings.Count(string(said), "\n")}
+		want, ok := map[string][4]int{
+			"edit ten leads at random": {}, "or those with these ids": {}, "a new status; dateModified stays": {}, "any value": {}, "edit a user": {},
+			"add five": {5}, "outright: no list shows them": {-2, 0, 2}, "shown on, with deletedAt": {0, 2}, "bring back what was deleted": {2, -2, -2},
+			"a new lead with it": {1}, "other traps from now on": {}, "what there is, what was asked": {}, "the truth: all leads, one a line": {0, 0, 0, 106},
+		}[does]
+		if !ok || got != want {
+			t.Errorf("%s: %v, want %v", does, got, want)
+		}
 	}
 }

@@ -13,7 +13,8 @@ func TestConfigShow(t *testing.T) {
 	d := at(t, salesrabbit.Config{})
 	d.env["SALESRABBIT_API_KEY"] = "geheim"
 	d.env["ENTERPRISE_VALIDATION_STRICTMODE"] = "true"
-	d.file("warren.yaml", "sync: {batch_size: 100, check_sample: 7, delete_limit: 35%}\nsources: {salesrabbit: {page_size: 500, streams: {users: {enabled: false}, leads: {deletes: hard, delete_limit: 0.1}}}}")
+	d.file("warren.yaml", "log: {format: auto}\nsync: {batch_size: 100, check_sample: 7, deletes: soft, delete_limit: 35%}\n"+
+		"sources: {salesrabbit: {page_size: 500, timeout: 120s, streams: {users: {enabled: false}, leadStatuses: {deletes: soft}, lead: {deletes: hard, delete_limit: 0.1}}}}")
 	type shown struct {
 		File     string
 		Settings []struct{ Name, Value, From string }
@@ -26,19 +27,21 @@ func TestConfigShow(t *testing.T) {
 	for name, want := range map[string][2]string{
 		"database":          {d.env["DATABASE_URL"], "DATABASE_URL"},
 		"log.level":         {"warn", "a flag"},
-		"log.format":        {"auto", "default"},
+		"log.format":        {"auto", "warren.yaml"},
 		"sync.batch_size":   {"100", "warren.yaml"},
 		"sync.overlap":      {"5m0s", "default"},
 		"sync.check_sample": {"7", "warren.yaml"},
-		"sync.deletes":      {"soft", "default"},
+		"sync.deletes":      {"soft", "warren.yaml"},
 		"sync.delete_limit": {"35%", "warren.yaml"},
 		"sources.salesrabbit.streams.leads.deletes":             {"hard", "warren.yaml"},
 		"sources.salesrabbit.streams.leads.delete_limit":        {"10%", "warren.yaml"},
-		"sources.salesrabbit.streams.leadStatuses.deletes":      {"", ""},
+		"sources.salesrabbit.streams.leadStatuses.deletes":      {"soft", "warren.yaml"},
 		"sources.salesrabbit.streams.leadStatuses.delete_limit": {"", ""},
 		"sources.salesrabbit.token":                             {"xxxxx", "SALESRABBIT_API_KEY"},
 		"sources.salesrabbit.page_size":                         {"500", "warren.yaml"},
-		"sources.salesrabbit.timeout":                           {"120s", "default"},
+		"sources.salesrabbit.timeout":                           {"120s", "warren.yaml"},
+		"sources.salesrabbit.retries":                           {"2", "SALESRABBIT_RETRIES"},
+		"sources.salesrabbit.max_response":                      {"64MiB", "default"},
 		"sources.salesrabbit.url":                               {d.env["SALESRABBIT_API_URL"], "SALESRABBIT_API_URL"},
 		"sources.salesrabbit.streams.users":                     {"off", "warren.yaml"},
 		"sources.salesrabbit.streams.leads":                     {"on", ""},

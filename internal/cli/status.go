@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/app"
@@ -16,7 +15,8 @@ func (c *command) status() *cobra.Command {
 		Use:   "status",
 		Short: "Show how each stream stands, and what to do next",
 		Long: "Shows for each stream when it was last synced, up to when it is known to be complete,\n" +
-			"whether it is being synced now, what waits in the quarantine, and what to do next.",
+			"when it was last read whole, whether it is being synced now, what waits in the\n" +
+			"quarantine, and what to do next. Only a run that reads all marks what was deleted outright.",
 		Example: "  warren status\n  warren status --output json",
 		Args:    atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -53,7 +53,8 @@ func (c *command) printStatus(a *app.App, states []app.StreamState, exists bool)
 		ids = append(ids, s.ID)
 	}
 	name, now := namer(ids), c.Clock.Now()
-	t := c.table("stream", "last complete run", "watermark (UTC)", "now", "quarantine", "issues")
+	t := c.table("stream", "last complete run", "last full run", "watermark (UTC)", "now", "quarantine", "issues")
+	t.yield(drop("watermark (UTC)"), cut("stream", 12), drop("issues"), drop("last complete run"))
 	var steps []string
 	for _, s := range states {
 		last, upTo := "never", "-"
@@ -63,13 +64,13 @@ func (c *command) printStatus(a *app.App, states []app.StreamState, exists bool)
 		if !s.Watermark.IsZero() {
 			upTo = s.Watermark.Format("2006-01-02 15:04:05")
 		}
-		t.AppendRow(table.Row{name(s.ID), last, upTo, doing(s), s.OpenQuarantine, s.OpenIssues})
+		t.add(name(s.ID), last, lastFull(s, now), upTo, doing(s), s.OpenQuarantine, s.OpenIssues)
 		if s.Known || unset == nil {
 			steps = append(steps, next(s, now)...)
 		}
 	}
 	c.printf("\n")
-	t.Render()
+	t.print()
 	if len(steps) > 0 {
 		c.printf("\nNext:\n")
 		for _, step := range steps {
@@ -108,7 +109,7 @@ func next(s app.StreamState, now time.Time) []string {
 	case s.Holder != "":
 		step("being synced by %s for %s", s.Holder, span(now.Sub(s.HolderSince)))
 	case s.Dead:
-		step("its run died; the next sync goes on where it stopped: warren sync %s", s.ID)
+		step("run %d (%s) died on the way; the next sync goes on where it stopped: warren sync %s", s.LastRun.ID, s.LastRun.Mode, s.ID)
 	case s.DisabledReason != "":
 		step("%s; name it to try it again: warren sync %s", s.DisabledReason, s.ID)
 	case !s.Current:
@@ -125,10 +126,9 @@ func next(s app.StreamState, now time.Time) []string {
 	case s.LastRun.Status == crm.StatusCancelled:
 		step("the last run was interrupted; go on with it: warren sync %s", s.ID)
 	}
-	if full := s.LastFull; full != nil && full.ID != s.LastRun.ID && !full.End.IsZero() &&
-		(full.ErrorCode == crm.CodeDeletesRefused || full.Status == crm.StatusFailed || full.Status == crm.StatusCancelled) {
-		step("deleted records are not marked since the full run %d of %s ended with %s: warren sync %s --full",
-			full.ID, ago(now, full.Start), full.ErrorCode, s.ID)
+	if how := unmarked(s); how != "" {
+		step("the last full run (%d, %s) %s, so what was deleted outright is not marked: warren sync %s --full",
+			s.LastFull.ID, ago(now, s.LastFull.Start), how, s.ID)
 	}
 	if s.OpenQuarantine > 0 {
 		step("%s in the quarantine: warren quarantine list %s", count(s.OpenQuarantine, "record"), s.ID)

@@ -50,7 +50,7 @@ func TestStatus(t *testing.T) {
 		}
 		d.hold("leads", deadProcess(), time.Hour)
 		d.hold("users", ledger.ThisProcess(), time.Hour)
-		d.run("status").exits(cli.ExitOK).says("died", "salesrabbit leads: its run died; the next sync goes on where it stopped: warren sync salesrabbit leads",
+		d.run("status").exits(cli.ExitOK).says("just now, died", "salesrabbit leads: run 5 (full) died on the way; the next sync goes on where it stopped: warren sync salesrabbit leads",
 			"running", "salesrabbit users: being synced by process ")
 		got = answer[statusJSON](d.run("status", "--output", "json").exits(cli.ExitOK))
 		if !got.Streams[0].Dead || got.Streams[1].State != "running" || got.Streams[1].Holder == "" {

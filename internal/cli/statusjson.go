@@ -21,6 +21,7 @@ type streamJSON struct {
 	Quarantine  int64      `json:"quarantine"`
 	Issues      int64      `json:"issues"`
 	LastRun     *runJSON   `json:"last_run,omitempty"`
+	LastFull    *runJSON   `json:"last_full_run,omitempty"`
 	Next        []string   `json:"next"`
 }
 
@@ -39,6 +40,10 @@ func (c *command) statusJSON(a *app.App, states []app.StreamState, exists bool) 
 		if s.LastRun != nil {
 			run := asRunJSON(*s.LastRun, now)
 			j.LastRun = &run
+		}
+		if s.LastFull != nil {
+			run := asRunJSON(*s.LastFull, now)
+			j.LastFull = &run
 		}
 		list = append(list, j)
 	}

@@ -17,6 +17,7 @@ type syncFlags struct {
 	since, until, deleteLimit                                   string
 	batchSize                                                   int
 	maxRecords                                                  int64
+	wait                                                        time.Duration
 }
 
 func (f *syncFlags) add(cmd *cobra.Command) {
@@ -34,6 +35,7 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.skipValidation, "skip-validation", false, "do not check values against their rules")
 	flags.BoolVar(&f.restart, "restart", false, "begin anew instead of going on where an interrupted run stopped")
 	flags.StringVar(&f.deleteLimit, "delete-limit", "", "share of a table's rows that a full run may mark as deleted, such as 50% (default 20%)")
+	flags.DurationVar(&f.wait, "wait", 0, "wait for each stream that another run has, at most so long, such as 10m (default not at all)")
 	flags.BoolVar(&f.failOnPartial, "fail-on-partial", false, "exit with 3 when records went into the quarantine, or deleted rows were not marked")
 }
 
@@ -43,6 +45,12 @@ func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	}
 	if f.maxRecords < 0 {
 		return app.Options{}, usage("--max-records is negative", "Give a number of records, or 0 for all.")
+	}
+	if err := possibleWait(f.wait); err != nil {
+		return app.Options{}, err
+	}
+	if err := f.usefulLimit(); err != nil {
+		return app.Options{}, err
 	}
 	since, err := parseInstant("--since", f.since)
 	if err != nil {
@@ -59,7 +67,7 @@ func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	case !since.IsZero() && !until.IsZero() && !since.Before(until):
 		return app.Options{}, usage("--since is not before --until", "--until is exclusive: to read the whole of 5 May give --since 2026-05-05 --until 2026-05-06.")
 	}
-	return app.Options{SkipValidation: f.skipValidation, Ask: engine.Ask{
+	return app.Options{SkipValidation: f.skipValidation, Wait: f.wait, Ask: engine.Ask{
 		// As in the old system, a range wins over --force.
 		Full: f.full || f.force && !ranged, Since: since, Until: until, MaxRecords: f.maxRecords, BatchSize: f.batchSize,
 		DryRun: f.dryRun, Restart: f.restart,
@@ -73,6 +81,14 @@ func possibleBatch(cmd *cobra.Command, size int) error {
 	}
 	return usage(fmt.Sprintf("a batch of %s is not possible", count(int64(size), "record")),
 		fmt.Sprintf("Give --batch-size a number from %d to %d.", config.MinBatchSize, config.MaxBatchSize))
+}
+
+// possibleWait refuses a --wait that is less than nothing.
+func possibleWait(wait time.Duration) error {
+	if wait < 0 {
+		return usage("--wait is negative", "Give a time such as 10m, or leave it out not to wait.")
+	}
+	return nil
 }
 
 // firstYear is the first in which a record can have changed.
@@ -131,6 +147,9 @@ func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) e
 	var results []app.Result
 	err = c.watched(cmd.Context(), cfg, func(a *app.App) error {
 		results, err = a.Sync(cmd.Context(), sel, o)
+		if f.idleLimit(results) {
+			a.Log.Warn("--delete-limit had no effect: only runs that read everything look for records that are gone", "fix", "add --full")
+		}
 		return err
 	})
 	if err != nil {

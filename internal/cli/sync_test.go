@@ -119,7 +119,7 @@ func (d *desk) hold(stream string, owner ledger.Owner, lease time.Duration) {
 func TestL7BusyStream(t *testing.T) {
 	d := at(t, salesrabbit.Config{Records: 20, Seed: 1})
 	d.hold("leads", ledger.Owner{Host: "far", Process: "7"}, time.Hour)
-	d.run("sync", "salesrabbit", "leads").exits(cli.ExitBusy).says("is being synced by process 7 on far", "not begun", "stream_busy")
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitBusy).says("leads   not begun", "salesrabbit leads skipped: run 1 (full) has salesrabbit leads since ", "stream_busy")
 	got := answer[runsJSON](d.run("sync", "salesrabbit", "leads", "--output", "json").exits(cli.ExitBusy))
 	if e := got.Runs[0].Error; e == nil || e.Code != "stream_busy" || !e.Retryable || e.Fix == "" || e.Origin != "warren" {
 		t.Errorf("%+v", got)

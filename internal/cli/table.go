@@ -2,51 +2,139 @@ package cli
 
 import (
 	"fmt"
+	"io"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// table is a plain table on standard output: aligned columns, no frame.
-func (c *command) table(columns ...string) table.Writer {
+// grid is a plain table on standard output: aligned columns, no frame. In a file
+// or a pipe it is as wide as what it holds; on a terminal whose width is known
+// it gives way until it fits.
+type grid struct {
+	out     io.Writer
+	room    int // characters in a line of the terminal; 0 for any number
+	columns []string
+	rows    [][]any
+	yields  []concession
+}
+
+// gap stands between two columns.
+const gap = "  "
+
+// concession is one thing to do about a table that is too wide: to shorten the
+// texts of a column, or to leave it out.
+type concession struct {
+	column string
+	least  int // characters that a shortened text keeps; 0 leaves the column out
+}
+
+func cut(column string, least int) concession { return concession{column, least} }
+
+func drop(column string) concession { return concession{column: column} }
+
+func (c *command) table(columns ...string) *grid {
+	g := &grid{out: c.Stdout, columns: columns}
+	if c.StdoutTerminal {
+		g.room = c.StdoutWidth
+	}
+	return g
+}
+
+// yield says what may be done about the table when it is too wide, the least
+// loss first.
+func (g *grid) yield(concessions ...concession) { g.yields = append(g.yields, concessions...) }
+
+// add adds a row; what it lacks on the right stays empty.
+func (g *grid) add(cells ...any) { g.rows = append(g.rows, cells) }
+
+// print prints the table.
+func (g *grid) print() {
 	t := table.NewWriter()
-	t.SetOutputMirror(c.Stdout)
+	t.SetOutputMirror(g.out)
 	style := table.StyleLight
 	style.Options = table.OptionsNoBordersAndSeparators
 	style.Format.Header = text.FormatDefault
 	style.Box.PaddingLeft = ""
-	style.Box.PaddingRight = "  "
+	style.Box.PaddingRight = gap
 	t.SetStyle(style)
 	t.SuppressTrailingSpaces()
-	header := make(table.Row, len(columns))
-	for i, name := range columns {
-		header[i] = name
-	}
-	t.AppendHeader(header)
-	return t
-}
-
-// fact is one line of a description: a name and its value.
-type fact struct {
-	name  string
-	value any
-}
-
-// facts prints a description, and leaves out what is empty.
-func (c *command) facts(list ...fact) {
-	width := 0
-	for _, f := range list {
-		width = max(width, len(f.name))
-	}
-	for _, f := range list {
-		if f.value != "" && f.value != nil {
-			c.printf("  %-*s  %v\n", width, f.name, f.value)
+	widths := g.fit()
+	header := table.Row{}
+	for i, name := range g.columns {
+		if widths[i] > 0 {
+			header = append(header, name)
 		}
 	}
+	t.AppendHeader(header)
+	for _, cells := range g.rows {
+		row := table.Row{}
+		for i, cell := range cells {
+			if widths[i] > 0 {
+				row = append(row, within(cell, widths[i]))
+			}
+		}
+		t.AppendRow(row)
+	}
+	t.Render()
 }
 
-// printf prints to standard output. Where that is gone there is nobody to tell.
-func (c *command) printf(format string, args ...any) { _, _ = fmt.Fprintf(c.Stdout, format, args...) }
+// within returns a cell that is no wider than that. A number stays one, since
+// numbers are aligned otherwise.
+func within(cell any, width int) any {
+	if said := fmt.Sprint(cell); text.LongestLineLen(said) > width {
+		return text.Snip(said, width, "…")
+	}
+	return cell
+}
 
-// warnf prints to standard error.
-func (c *command) warnf(format string, args ...any) { _, _ = fmt.Fprintf(c.Stderr, format, args...) }
+// fit returns how wide each column may be, after as few concessions as it takes;
+// 0 for one that is left out.
+func (g *grid) fit() []int {
+	widths := g.concede(nil)
+	for n := range g.yields {
+		if g.room == 0 || total(widths) <= g.room {
+			break
+		}
+		widths = g.concede(g.yields[:n+1])
+	}
+	return widths
+}
+
+// concede returns the widths of the columns after those concessions; texts are
+// shortened by what is needed, and no more.
+func (g *grid) concede(concessions []concession) []int {
+	widths := make([]int, len(g.columns))
+	for i, name := range g.columns {
+		widths[i] = max(text.StringWidth(name), 1)
+		for _, cells := range g.rows {
+			if i < len(cells) {
+				widths[i] = max(widths[i], text.LongestLineLen(fmt.Sprint(cells[i])))
+			}
+		}
+	}
+	for _, c := range concessions {
+		if c.least == 0 {
+			widths[slices.Index(g.columns, c.column)] = 0
+		}
+	}
+	for _, c := range concessions {
+		i := slices.Index(g.columns, c.column)
+		if excess := total(widths) - g.room; c.least > 0 && excess > 0 {
+			widths[i] = min(widths[i], max(widths[i]-excess, c.least, text.StringWidth(c.column)))
+		}
+	}
+	return widths
+}
+
+// total is how many characters a line takes.
+func total(widths []int) int {
+	sum := 0
+	for _, w := range widths {
+		if w > 0 {
+			sum += w + len(gap)
+		}
+	}
+	return sum - len(gap)
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ type verifyFlags struct {
 	limit       int
 	batchSize   int
 	deleteLimit string
+	wait        time.Duration
 }
 
 func (c *command) verify() *cobra.Command {
@@ -44,12 +46,13 @@ func (c *command) verify() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.BoolVar(&f.repair, "repair", false, "write what the source says over what differs, and mark what is extra as deleted")
+	flags.BoolVar(&f.repair, "repair", false, "write what the source says over what differs, and mark what is extra as deleted, or with deletes: hard delete it")
 	flags.IntVar(&f.sample, "sample", 0, "compare about so many records from all over the stream instead of all; extra rows are not looked for")
 	flags.IntVar(&f.limit, "limit", 20, "most rows of each stream to list; 0 for all")
 	flags.IntVar(&f.batchSize, "batch-size", 0, fmt.Sprintf("records compared at a time, %d to %d (default %d)",
 		config.MinBatchSize, config.MaxBatchSize, config.DefaultBatchSize))
 	flags.StringVar(&f.deleteLimit, "delete-limit", "", "with --repair, share of a table's rows that may be marked as deleted, such as 50% (default 20%)")
+	flags.DurationVar(&f.wait, "wait", 0, "with --repair, wait for each stream that another run has, at most so long, such as 10m (default not at all)")
 	return cmd
 }
 
@@ -63,28 +66,33 @@ func (c *command) runVerify(cmd *cobra.Command, sel app.Selection, f verifyFlags
 	if err := possibleBatch(cmd, f.batchSize); err != nil {
 		return err
 	}
+	if err := possibleWait(f.wait); err != nil {
+		return err
+	}
+	if err := f.usefulLimit(); err != nil {
+		return err
+	}
 	cfg, err := c.load(config.Overrides{BatchSize: f.batchSize, DeleteLimit: f.deleteLimit})
 	if err != nil {
 		return err
 	}
-	found := newFindings(f.limit)
-	var results []app.Result
+	v := verification{verifyFlags: f, config: cfg, account: sel.Account, begun: c.Clock.Now(), found: newFindings(f.limit)}
 	err = c.watched(cmd.Context(), cfg, func(a *app.App) error {
 		if !a.Exists() {
 			return noWarehouse(a)
 		}
 		shown := a.Observe
 		a.Observe = func(e crm.Event) {
-			found.hear(e)
+			v.found.hear(e)
 			shown(e)
 		}
-		results, err = a.Sync(cmd.Context(), sel, app.Options{Ask: engine.Ask{Verify: true, DryRun: !f.repair, Sample: f.sample}})
+		v.results, err = a.Sync(cmd.Context(), sel, app.Options{Wait: f.wait, Ask: engine.Ask{Verify: true, DryRun: !f.repair, Sample: f.sample}})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return c.reportVerify(results, found, f)
+	return c.reportVerify(v)
 }
 
 // findings keeps what a verify run tells, up to a limit for each stream.

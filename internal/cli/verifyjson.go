@@ -1,7 +1,8 @@
 package cli
 
 import (
-	"github.com/warren-sync/warren/internal/app"
+	"time"
+
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -26,12 +27,12 @@ type verifiedJSON struct {
 	LeftOut  int              `json:"findings_left_out,omitempty"`
 }
 
-func verifyJSON(results []app.Result, found *findings, repair bool) any {
-	streams := make([]verifiedJSON, 0, len(results))
-	for _, r := range results {
-		s := verifiedJSON{runJSON: asRunJSON(r.Run, r.Run.End), Findings: []differenceJSON{}, LeftOut: found.leftOut[r.ID]}
-		s.Source, s.Stream, s.DryRun, s.Skipped = r.ID.Source, r.ID.Stream, !repair, r.Skipped
-		switch left := leftWrong(r, repair); {
+func (v *verification) json() any {
+	streams := make([]verifiedJSON, 0, len(v.results))
+	for _, r := range v.results {
+		s := verifiedJSON{runJSON: asRunJSON(r.Run, r.Run.End), Findings: []differenceJSON{}, LeftOut: v.found.leftOut[r.ID]}
+		s.Source, s.Stream, s.DryRun, s.Skipped = r.ID.Source, r.ID.Stream, !v.repair, r.Skipped
+		switch left := v.leftWrong(r); {
 		case r.Err != nil:
 			s.Error = asJSON(r.Err)
 		case r.Skipped != "":
@@ -39,7 +40,7 @@ func verifyJSON(results []app.Result, found *findings, repair bool) any {
 		default:
 			s.Error = left
 		}
-		for _, f := range found.byStream[r.ID] {
+		for _, f := range v.found.byStream[r.ID] {
 			j := differenceJSON{Kind: f.Kind, ID: f.RecordID}
 			for _, d := range f.Fields {
 				j.Fields = append(j.Fields, fieldJSON(d))
@@ -48,5 +49,13 @@ func verifyJSON(results []app.Result, found *findings, repair bool) any {
 		}
 		streams = append(streams, s)
 	}
-	return map[string]any{"repaired": repair, "streams": streams}
+	return struct {
+		Warehouse string         `json:"warehouse"`
+		Source    string         `json:"source"`
+		Endpoint  string         `json:"endpoint,omitempty"`
+		Begun     time.Time      `json:"begun"`
+		Sample    int            `json:"sample,omitempty"` // about how many records of each stream were compared; absent when all were
+		Repaired  bool           `json:"repaired"`
+		Streams   []verifiedJSON `json:"streams"`
+	}{v.config.Database.String(), v.account, v.endpoint(), v.begun, v.sample, v.repair, streams}
 }

@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/crm"
@@ -15,103 +12,56 @@ import (
 
 // reportVerify prints what was found, and returns the error that stands for
 // the exit code: 3 when rows are wrong and were not mended.
-func (c *command) reportVerify(results []app.Result, found *findings, f verifyFlags) error {
+func (c *command) reportVerify(v verification) error {
 	if c.output == outputJSON {
-		c.printJSON(verifyJSON(results, found, f.repair))
+		c.printJSON(v.json())
 	} else {
-		c.printVerify(results, found, f)
+		c.printVerify(v)
 	}
-	exit := ExitOK
-	for _, r := range results {
-		var e *crm.Error
-		switch {
-		case errors.As(r.Err, &e):
-			exit = worse(exit, codeExit(e.Code))
-		case r.Err != nil:
-			exit = worse(exit, ExitFailed)
-		case leftWrong(r, f.repair) != nil:
-			exit = worse(exit, ExitPartial)
-		}
-	}
-	return exitWith(exit)
+	return exitOf(v.results, v.wrong)
 }
 
-// leftWrong says what of a stream that was compared is still wrong; nil when
-// nothing is.
-func leftWrong(r app.Result, repair bool) *errorJSON {
-	check := r.Run.Check
-	if r.Err != nil || check == nil {
-		return nil
-	}
-	e := &errorJSON{Code: crm.CodeInconsistent, Origin: crm.OriginWarehouse}
-	switch failed := unmended(r.Run); {
-	case !repair && check.Wrong() > 0:
-		e.Message = fmt.Sprintf("%s %s not what the source says; nothing was changed", count(check.Wrong(), "row"), isOrAre(check.Wrong()))
-		e.Fix = "To mend it: warren verify " + r.ID.String() + " --repair"
-		if r.Run.ErrorCode == crm.CodeDeletesRefused {
-			e.Message += ": " + r.Run.ErrorMessage
-			e.Fix = sentence(r.Run.Fix)
-		}
-	case !repair:
-		return nil
-	case r.Run.ErrorCode != "":
-		e.Code, e.Message, e.Fix = r.Run.ErrorCode, "it is not mended whole: "+r.Run.ErrorMessage, sentence(r.Run.Fix)
-	case failed > 0:
-		e.Message = "it is not mended whole: " + count(failed, "record") + " could not be written"
-		e.Fix = "See why: warren quarantine list " + r.ID.String()
-	default:
-		return nil
-	}
-	return e
-}
-
-// unmended is how many rows a run that repairs could not write, besides records
-// without a key and those that were kept out before.
-func unmended(run crm.Run) int64 {
-	nameless := run.Counts.Fetched - run.Counts.Duplicates - run.Check.Compared
-	return run.Counts.Failed - nameless - run.Check.Held
-}
-
-// printVerify prints the rows that are wrong, a table of the streams, and what
-// to do. With --quiet nothing is said of a stream that is right, so that cron
-// has nothing to mail.
-func (c *command) printVerify(results []app.Result, found *findings, f verifyFlags) {
-	bad := slices.ContainsFunc(results, func(r app.Result) bool { return r.Err != nil || leftWrong(r, f.repair) != nil })
+// printVerify prints what was compared, the rows that are wrong, a table of the
+// streams, and what to do. With --quiet nothing is said of a stream that is
+// right, so that cron has nothing to mail.
+func (c *command) printVerify(v verification) {
+	bad := slices.ContainsFunc(v.results, func(r app.Result) bool { return r.Err != nil || v.wrong(r) })
 	if c.quiet && !bad {
 		return
 	}
-	for _, r := range results {
-		c.printFindings(r.ID, found)
+	c.printf("Comparison of the warehouse with its source\n")
+	c.facts(fact{"warehouse", v.config.Database.String()}, fact{"source", strings.TrimSuffix(v.account+" at "+v.endpoint(), " at ")},
+		fact{"begun", instant(v.begun)}, fact{"compared", v.scope()})
+	c.printf("\n")
+	for _, r := range v.results {
+		c.printFindings(r.ID, v.found)
 	}
 	if !c.quiet {
-		c.printChecks(results)
+		c.printChecks(v.results)
 	}
-	for _, r := range results {
-		c.adviseVerify(r, f)
+	for _, r := range v.results {
+		c.adviseVerify(v, r)
 	}
 }
 
-// printChecks prints one row a stream, within 80 columns.
+// printChecks prints one row a stream.
 func (c *command) printChecks(results []app.Result) {
-	ids := make([]crm.StreamID, 0, len(results))
-	for _, r := range results {
-		ids = append(ids, r.ID)
-	}
-	name := namer(ids)
+	name := resultNames(results)
 	t := c.table("stream", "compared", "pending", "missing", "stale", "different", "extra", "score")
+	t.yield(cut("stream", 12), drop("pending"))
 	for _, r := range results {
 		switch check := r.Run.Check; {
 		case r.Skipped != "":
-			t.AppendRow(table.Row{name(r.ID), "left out"})
+			t.add(name(r.ID), "left out")
 		case r.Err != nil:
-			t.AppendRow(table.Row{name(r.ID), "failed"})
-		case check == nil:
-			t.AppendRow(table.Row{name(r.ID), 0})
+			t.add(name(r.ID), ending(r.Err))
+		case check == nil || check.Compared == 0 && check.Wrong() == 0:
+			t.add(name(r.ID), 0)
 		default:
-			t.AppendRow(table.Row{name(r.ID), check.Compared, check.Pending, check.Missing, check.Stale, check.Different, check.Extra, percent(check.Score())})
+			t.add(name(r.ID), check.Compared, check.Pending, check.Missing, check.Stale, check.Different, check.Extra, percent(check.Score()))
 		}
 	}
-	t.Render()
+	t.print()
 }
 
 // percent writes a share so that 100% means all.
@@ -132,7 +82,7 @@ func (c *command) printFindings(id crm.StreamID, found *findings) {
 	for _, f := range list {
 		c.printf("  %-9s  %s\n", f.Kind, visible(f.RecordID, false))
 		for _, d := range f.Fields {
-			c.printf("%s", differs(d))
+			c.printf("%s", differs(d, c.lineWidth()))
 		}
 	}
 	if n := found.leftOut[id]; n > 0 {
@@ -142,12 +92,11 @@ func (c *command) printFindings(id crm.StreamID, found *findings) {
 }
 
 // differs shows the two values of a field, on one line where they fit.
-func differs(d crm.FieldDifference) string {
-	const width = 80
+func differs(d crm.FieldDifference, width int) string {
 	head := "    " + d.Column + ": "
 	indent := utf8.RuneCountInString(head)
 	room := max(width-indent-len("warehouse "), 20)
-	source, warehouse := short(d.Source, room), short(d.Warehouse, room)
+	source, warehouse := short(edged(d.Source), room), short(edged(d.Warehouse), room)
 	if line := head + "source " + source + ", warehouse " + warehouse; utf8.RuneCountInString(line) <= width {
 		return line + "\n"
 	}
@@ -155,28 +104,30 @@ func differs(d crm.FieldDifference) string {
 }
 
 // adviseVerify says how the stream stands and what to do about it.
-func (c *command) adviseVerify(r app.Result, f verifyFlags) {
+func (c *command) adviseVerify(v verification, r app.Result) {
 	check := r.Run.Check
-	switch left := leftWrong(r, f.repair); {
+	switch left := v.leftWrong(r); {
 	case r.Skipped != "":
 		c.say("%s is left out: %s.", r.ID, r.Skipped)
 		return
 	case r.Err != nil:
-		e := asJSON(r.Err)
-		c.printf("\n%s could not be compared: %s\n", r.ID, e.Message)
-		c.facts(fact{"Fix:", e.Fix}, fact{"Code:", e.Code})
+		c.problem(r.ID.String()+" could not be compared", asJSON(r.Err))
+		if done := v.mended(r); done != "" {
+			c.printf("  What had been mended by then stays: %s.\n", done)
+		}
 		return
 	case left != nil:
-		c.printf("\n%s: %s\n", r.ID, left.Message)
-		c.facts(fact{"Fix:", left.Fix}, fact{"Code:", left.Code})
-	case check == nil:
+		c.problem(r.ID.String(), left)
+		if done := v.mended(r); done != "" {
+			c.printf("  What was mended: %s.\n", done)
+		}
+	case check == nil || check.Compared == 0 && check.Wrong() == 0:
 		c.say("%s: the source shows no record to compare.", r.ID)
 		return
 	case check.Wrong() > 0:
-		n := r.Run.Counts
-		c.say("%s is mended: %d created, %d updated, %d deleted (run %d).", r.ID, n.Created, n.Updated, n.Deleted, r.Run.ID)
-	case f.sample > 0:
-		c.say("%s is as the source has it, as far as it was compared (%s).", r.ID, count(check.Compared, "record"))
+		c.say("%s is mended: %s.", r.ID, v.mended(r))
+	case v.sample > 0:
+		c.say("%s is as the source has it, as far as it was compared (%s).", r.ID, sampled(check))
 	case r.Run.Counts.Failed > 0:
 		c.say("%s is as the source has it, but for what cannot be written.", r.ID)
 	default:

@@ -68,6 +68,15 @@ func short(text string, most int) string {
 	return text
 }
 
+// edged puts a text in quotes whose ends nobody would see: an empty one, and one
+// with white space before or after it.
+func edged(text string) string {
+	if text == "" || text != strings.TrimSpace(text) {
+		return "'" + text + "'"
+	}
+	return text
+}
+
 // visible writes control characters out, since what a source sends is shown
 // on terminals; with lines, line breaks and tabs stay.
 func visible(text string, lines bool) string {

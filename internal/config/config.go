@@ -55,6 +55,8 @@ type Config struct {
 	Sync     Sync
 	Accounts []Account // one for each kind of source, then the others in the order of the file
 	Warnings []string  // for a person to read; nothing is wrong enough to stop
+
+	inFile map[string]bool // the settings that the file makes, by their path
 }
 
 // Log says what to log and how.
@@ -80,6 +82,12 @@ type Sync struct {
 	Check     int              // records that a run compares at its end; 0 for none
 	Deletes   crm.DeletePolicy // for streams that say nothing themselves
 }
+
+// InFile reports whether the file makes the setting at that path, such as
+// sync.batch_size, be it to what would hold without it. The environment or a
+// flag may still win over it. A stream stands in the path under the name that
+// the file has for it.
+func (c *Config) InFile(path string) bool { return c.inFile[path] }
 
 // Account returns the account of that name.
 func (c *Config) Account(name string) (Account, bool) {

@@ -88,7 +88,7 @@ func TestTheExampleAndTheSchemaHaveDeletes(t *testing.T) {
 	example := string(config.Example(sources()))
 	for _, want := range []string{
 		"#   check_sample: 20\n", "#   deletes: soft\n", "#   delete_limit: \"20%\"\n", "#         deletes: soft\n", "#         delete_limit: \"20%\"\n",
-		"soft marks them, hard deletes them, off does not look. One of soft, hard, off.\n", "0 for none. From 0 to 1000.\n",
+		"soft marks them, hard deletes them, off does not look. Rows that were marked before stay, whatever is set later. One of soft, hard, off.\n", "0 for none. From 0 to 1000.\n",
 	} {
 		if !strings.Contains(example, want) {
 			t.Errorf("the example lacks %q", want)

@@ -50,7 +50,7 @@ type streamKeys struct {
 }
 
 type deleteKeys struct {
-	Deletes     value[string] `yaml:"deletes" default:"soft" choices:"soft,hard,off" help:"What a full run does with rows whose record the source no longer has: soft marks them, hard deletes them, off does not look."`
+	Deletes     value[string] `yaml:"deletes" default:"soft" choices:"soft,hard,off" help:"What a full run does with rows whose record the source no longer has: soft marks them, hard deletes them, off does not look. Rows that were marked before stay, whatever is set later."`
 	DeleteLimit value[string] `yaml:"delete_limit" default:"20%" help:"The share of a table's rows that one run may mark or delete; where more are gone, none is touched and the run is partial."`
 }
 

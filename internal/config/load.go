@@ -24,10 +24,11 @@ func Load(in Input) (*Config, error) {
 		return nil, err
 	}
 	l := &loader{in: in, env: environment{in.Env}, mistakes: mistakes{doc: doc}, fileName: path}
-	l.file = (&reader{doc: doc, env: l.env.lookup, mistakes: &l.mistakes}).file()
+	r := &reader{doc: doc, env: l.env.lookup, mistakes: &l.mistakes, set: make(map[string]bool)}
+	l.file = r.file()
 	l.strictMode()
 	l.general = l.deletes()
-	c := &Config{Database: l.database(), Log: l.log(), Sync: l.sync(), Accounts: l.accounts(), Warnings: l.warnings}
+	c := &Config{Database: l.database(), Log: l.log(), Sync: l.sync(), Accounts: l.accounts(), Warnings: l.warnings, inFile: r.set}
 	if doc != nil {
 		c.File = path
 	}

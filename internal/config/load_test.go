@@ -241,3 +241,31 @@ func TestOldEnterpriseNames(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A setting that the file makes is the file's, also when it says what would
+// hold without it; an empty one is none.
+func TestInFile(t *testing.T) {
+	c := mustLoad(t, `
+log: {format: auto}
+sync: {batch_size: 500, overlap: 5m, deletes: soft}
+sources:
+  salesrabbit:
+    timeout: 60s
+    page_size: ""
+    streams: {lead: {deletes: soft}}
+  hubspot: {token: t, portal: 1}
+`, nil)
+	for path, want := range map[string]bool{
+		"log.format": true, "log.level": false, "sync.batch_size": true, "sync.overlap": true, "sync.check_sample": false, "sync.deletes": true,
+		"sync.delete_limit": false, "database": false, "sources.salesrabbit.timeout": true, "sources.salesrabbit.rate": false,
+		"sources.salesrabbit.page_size": false, "sources.salesrabbit.streams.lead.deletes": true, "sources.salesrabbit.streams.lead.delete_limit": false,
+		"sources.hubspot.token": true,
+	} {
+		if got := c.InFile(path); got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+	if mustLoad(t, "", nil).InFile("sync.batch_size") {
+		t.Error("an empty file sets something")
+	}
+}

@@ -49,6 +49,9 @@ func (r *reader) entries(n node) []entry {
 func (v *value[T]) read(r *reader, n node) {
 	v.at = n.at
 	v.set = r.into(n, &v.v)
+	if text, is := any(v.v).(string); v.set && (!is || clean(text) != "") {
+		r.set[n.at.Path] = true
+	}
 	if text, ok := written(n.ast); ok {
 		_, v.variable, _, _ = expand(text, r.env)
 	}

@@ -20,6 +20,7 @@ type reader struct {
 	doc      *document
 	env      func(string) (string, bool)
 	mistakes *mistakes
+	set      map[string]bool // the settings that the file makes, by their path
 }
 
 // node is one value of the document.

@@ -1,0 +1,106 @@
+package cli_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/warren-sync/warren/internal/cli"
+	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
+)
+
+func TestVerifySaysWhatItCompared(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 60, Users: 3, Seed: 1})
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "all records, field by field"},
+		{[]string{"--sample", "7"}, "a sample of about 7 records of each stream, field by field; extra rows were not looked for"},
+	} {
+		d.run(append([]string{"verify", "salesrabbit", "leads"}, c.args...)...).exits(cli.ExitOK)
+		want := fmt.Sprintf("Comparison of the warehouse with its source\n  warehouse  %s\n  source     salesrabbit at http://ADDRESS\n  begun      WHEN\n  compared   %s\n\nstream",
+			d.env["DATABASE_URL"], c.want)
+		if got := steady(d.out.String()); !strings.HasPrefix(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+	type about struct {
+		Warehouse, Source, Endpoint, Begun string
+		Sample                             int
+	}
+	got := answer[about](d.run("verify", "salesrabbit", "leads", "--sample", "7", "--output", "json").exits(cli.ExitOK))
+	if got.Warehouse != d.env["DATABASE_URL"] || got.Source != "salesrabbit" || got.Endpoint != d.env["SALESRABBIT_API_URL"] || got.Begun == "" || got.Sample != 7 {
+		t.Errorf("%+v", got)
+	}
+	if got := answer[about](d.run("verify", "salesrabbit", "leads", "--output", "json")); got.Sample != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A sample that had to be smaller than it was asked for says so.
+func TestVerifySaysHowManyRecordsTheSampleHad(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 50, Users: 3, Seed: 1})
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+	d.run("verify", "salesrabbit", "leads", "--sample", "7").exits(cli.ExitOK).says("as far as it was compared (7 records).")
+	d.run("verify", "salesrabbit", "leads", "--sample", "500").exits(cli.ExitOK).says("as far as it was compared (50 of the 500 records asked for).")
+	d.crm.Delete(salesrabbit.Random(50), salesrabbit.Gone)
+	d.run("verify", "salesrabbit", "leads", "--sample", "5").exits(cli.ExitOK).says("salesrabbit leads: the source shows no record to compare.")
+}
+
+func TestL8VerifyShowsNoPassword(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 5, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
+		if !strings.HasPrefix(d.env["DATABASE_URL"], "postgres") {
+			return // a file has no password
+		}
+		address, err := url.Parse(d.env["DATABASE_URL"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		password, _ := address.User.Password()
+		if password == "" {
+			t.Fatal("the test's database has no password")
+		}
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).says("warehouse  postgres://", ":xxxxx@").silent(":" + password + "@")
+	})
+}
+
+func TestVerifyRepairDeletesWhereThatIsSet(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 60, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
+		d.file("warren.yaml", keepNone)
+		spoilt(t, d)
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitOK).
+			says("salesrabbit leads is mended: 1 created, 2 updated, 1 deleted (run 2).").silent("marked")
+		if n := d.text(countLeads); n != "59" {
+			t.Errorf("%s leads", n)
+		}
+	})
+}
+
+// What a repair had mended when its source died stays mended, and is told.
+func TestVerifyTellsWhatWasMendedBeforeTheSourceDied(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 300, Users: 3, Seed: 1, MaxPerPage: 50}, func(t *testing.T, d *desk) {
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.exec("UPDATE ingestion_salesrabbit_lead SET first_name = 'Edited'")
+		traps, err := salesrabbit.ParseTraps("500=page:4:always")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.crm.SetTraps(traps)
+		d.run("verify", "salesrabbit", "leads", "--repair", "--batch-size", "40", "--limit", "1").exits(cli.ExitFailed).says("salesrabbit leads could not be compared: ")
+		left := d.text("SELECT CAST(count(*) AS text) FROM ingestion_salesrabbit_lead WHERE first_name = 'Edited'")
+		mended := 0
+		if _, err := fmt.Sscan(left, &mended); err != nil || mended == 0 || mended == 300 {
+			t.Fatalf("%s rows are still edited: the test does not show what it is to", left)
+		}
+		d.says(fmt.Sprintf("  What had been mended by then stays: 0 created, %d updated, 0 marked as deleted (run 2).\n", 300-mended))
+
+		d.exec("UPDATE ingestion_salesrabbit_lead SET first_name = 'Edited'")
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitFailed).silent("had been mended")
+		d.env["SALESRABBIT_API_KEY"] = "wrong-token"
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitFailed).silent("had been mended")
+	})
+}
