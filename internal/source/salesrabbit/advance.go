@@ -17,19 +17,22 @@ func (w *walk) advance(e envelope, page, size, fresh int) error {
 	if w.pages++; w.pages >= maxPages {
 		return w.endless()
 	}
+	head := mark(0)
+	if len(e.units) > 0 {
+		head = e.units[0].mark
+	}
 	switch {
 	case fresh > 0:
-		w.stuck, w.returns, w.sure, w.newest = 0, 0, w.place.read, w.place.end
-	case !known:
-		w.stuck++
+		w.same, w.stuck, w.returns, w.sure, w.newest = 0, 0, 0, w.place.read, w.place.end
+	case !known && head == w.head:
+		w.same, w.stuck = w.same+1, w.stuck+1
+	case !known: // so many records came in before the reader that this page holds none but known ones
+		w.same, w.stuck = 0, w.stuck+1
 	}
 	w.done = w.ends(e, size, fresh, known)
 	w.leaveTie(e.units, start)
-	w.head = 0
-	if len(e.units) > 0 {
-		w.head = e.units[0].mark
-	}
-	if !w.done && w.stuck >= patience {
+	w.head = head
+	if !w.done && (w.same >= patience || w.stuck >= longPatience) {
 		return w.endless()
 	}
 	if w.done && len(e.units) == 0 && w.returns > 0 {

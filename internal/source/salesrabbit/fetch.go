@@ -10,6 +10,9 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
+// maxAttempts is how often a page is asked for whose answer cannot be read.
+const maxAttempts = 3
+
 // fetch asks for one page, and notes the source's clock when it did: what
 // changes after that may not be in the answer.
 func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Response, error) {
@@ -40,7 +43,7 @@ func (w *walk) fetch(ctx context.Context, page, size int) (envelope, *client.Res
 				return e, answer, nil
 			}
 		}
-		if !crm.Retryable(err) || attempt >= patience {
+		if !crm.Retryable(err) || attempt >= maxAttempts {
 			return envelope{}, nil, err
 		}
 		if err := w.c.clock.Wait(ctx, time.Duration(attempt)*time.Second); err != nil {

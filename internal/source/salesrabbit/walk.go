@@ -32,6 +32,7 @@ type walk struct {
 	returns  int // how often the walk went back since then
 	restarts int // how often it went back to the beginning and knew nothing there
 	stuck    int // pages in a row that brought nothing new
+	same     int // how many of the last of these began like the one before
 	pages    int // pages read
 	done     bool
 
@@ -48,9 +49,10 @@ const (
 	// maxRestarts is how often a walk reads everything once more because it came
 	// back to the beginning without finding a place that it knows.
 	maxRestarts = 3
-	// patience is how many pages in a row may bring nothing new before a source
-	// is held to send the same page for ever.
-	patience = 3
+	// patience is how many pages in a row may begin alike and bring nothing new
+	// before a source is held to send the same page for ever; longPatience, how
+	// many may bring nothing new at all.
+	patience, longPatience = 3, 50
 	// maxPages is where a walk is held to be without end.
 	maxPages = 1_000_000
 )

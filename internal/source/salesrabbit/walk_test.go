@@ -50,6 +50,20 @@ func TestTrapWithoutMetaAListThatGrowsBeforeTheReaderIsReadToTheEnd(t *testing.T
 	}
 }
 
+// A list may grow before the reader by more than a page, again and again: page
+// after page holds nothing new, and none of them is the one before.
+func TestTrapAListThatGrowsFasterThanItsSmallPagesIsReadToTheEnd(t *testing.T) {
+	g := gatewayOf(60)
+	before := append([]string{}, g.leads...)
+	g.most = 5
+	g.after = func(call int) {
+		if call > 5 && call < 20 {
+			g.grow(5, call)
+		}
+	}
+	all(t, before, distinct(t, g, nil))
+}
+
 func TestTrapWithoutMetaTheSamePageForEverIsAnError(t *testing.T) {
 	for name, traps := range map[string]sandbox.Traps{
 		"with meta": {RepeatPages: true}, "without": {RepeatPages: true, NoMeta: true},
