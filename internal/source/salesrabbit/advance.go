@@ -12,7 +12,7 @@ func (w *walk) advance(e envelope, page, size, fresh int) error {
 	if w.fixed == 0 {
 		tied, w.by = w.order.tied(e.units)
 	}
-	w.last = e.units[len(e.units)-tied:]
+	w.last, w.short = e.units[len(e.units)-tied:], fresh == 0 && len(e.units) < size
 	known := w.place.settle(e.units, start, tied, max(2*max(w.most, w.fixed, len(e.units)), tokenRecent))
 	if w.pages++; w.pages >= maxPages {
 		return w.endless()
@@ -59,9 +59,7 @@ func (w *walk) leaveTie(units []unit, start int) {
 		}
 		return
 	}
-	far := max(w.place.far, w.place.end)
-	w.place, w.last, w.done, w.returns = t.before, nil, false, 0
-	w.place.far = far
+	w.place, w.last, w.done, w.returns = w.place.returnTo(t.before), nil, false, 0
 }
 
 // ends reports whether the list ends with a page. known says that nothing new

@@ -72,6 +72,14 @@ func (p *place) goBack() {
 // restart makes page 1 the next page once more.
 func (p *place) restart() { p.anew, p.far = true, max(p.far, p.end) }
 
+// returnTo is an earlier place, as it is to a walk that knows what stands
+// behind it.
+func (p *place) returnTo(earlier place) place {
+	earlier.far = max(p.far, p.end)
+	earlier.loose = append(append([]mark(nil), p.recent...), p.loose...)
+	return earlier
+}
+
 // settle notes the units of a page, of which so many at its end tie with each
 // other. It reports whether the page lies where the walk has been before it
 // went back, so that nothing new on it means nothing. keep is how many units to

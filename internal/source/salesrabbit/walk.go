@@ -22,6 +22,7 @@ type walk struct {
 	read  map[second]bool // the groups that were read to the end
 	last  []unit          // the units of the last page that tie with each other
 	by    string          // the time that they share
+	short bool            // the last page was not full, and brought nothing new
 	most  int             // largest page to ask for
 	asked int             // what page 1 was asked for when fewer came, and nobody told why; 0 when the maximum is known
 	fixed int             // the page size of a source that has its own will; 0 when it obeys
@@ -48,7 +49,7 @@ const (
 	maxReturns = 10
 	// maxRestarts is how often a walk reads everything once more because it came
 	// back to the beginning without finding a place that it knows.
-	maxRestarts = 3
+	maxRestarts = 10
 	// patience is how many pages in a row may begin alike and bring nothing new
 	// before a source is held to send the same page for ever; longPatience, how
 	// many may bring nothing new at all.
@@ -127,7 +128,7 @@ func (w *walk) window() (page, size int) {
 		most = max(most-w.tie.round, most/2, 1)
 	}
 	page, size, beyond := w.place.window(most)
-	if !beyond || w.stuck > 0 && len(w.last) > 0 {
+	if !beyond || w.short {
 		if w.tie == nil && len(w.last) > 0 {
 			if t := tieOf(w.place, w.by, w.idMember(), w.last); !w.read[t.second] {
 				w.tie = t
