@@ -14,9 +14,9 @@ type differenceJSON struct {
 }
 
 type fieldJSON struct {
-	Column    string `json:"column"`
-	Source    string `json:"source"`
-	Warehouse string `json:"warehouse"`
+	Column    string  `json:"column"`
+	Source    *string `json:"source"` // null for NULL
+	Warehouse *string `json:"warehouse"`
 }
 
 // verifiedJSON is one stream's comparison as --output json shows it.
@@ -25,6 +25,13 @@ type verifiedJSON struct {
 
 	Findings []differenceJSON `json:"findings"`
 	LeftOut  int              `json:"findings_left_out,omitempty"`
+}
+
+func textOrNull(s crm.Shown) *string {
+	if !s.Valid {
+		return nil
+	}
+	return &s.Text
 }
 
 func (v *verification) json() any {
@@ -43,7 +50,7 @@ func (v *verification) json() any {
 		for _, f := range v.found.byStream[r.ID] {
 			j := differenceJSON{Kind: f.Kind, ID: f.RecordID}
 			for _, d := range f.Fields {
-				j.Fields = append(j.Fields, fieldJSON(d))
+				j.Fields = append(j.Fields, fieldJSON{d.Column, textOrNull(d.Source), textOrNull(d.Warehouse)})
 			}
 			s.Findings = append(s.Findings, j)
 		}

@@ -96,7 +96,7 @@ func differs(d crm.FieldDifference, width int) string {
 	head := "    " + d.Column + ": "
 	indent := utf8.RuneCountInString(head)
 	room := max(width-indent-len("warehouse "), 20)
-	source, warehouse := short(edged(d.Source), room), short(edged(d.Warehouse), room)
+	source, warehouse := short(held(d.Source), room), short(held(d.Warehouse), room)
 	if line := head + "source " + source + ", warehouse " + warehouse; utf8.RuneCountInString(line) <= width {
 		return line + "\n"
 	}

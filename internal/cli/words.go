@@ -68,13 +68,18 @@ func short(text string, most int) string {
 	return text
 }
 
-// edged puts a text in quotes whose ends nobody would see: an empty one, and one
-// with white space before or after it.
-func edged(text string) string {
-	if text == "" || text != strings.TrimSpace(text) {
+// held is what a column holds. A text is put into quotes where nobody would see
+// its ends, for it is empty or has white space before or after it, and where it
+// would be taken for NULL.
+func held(s crm.Shown) string {
+	switch text := s.Text; {
+	case !s.Valid:
+		return "NULL"
+	case text == "" || text != strings.TrimSpace(text) || text == "NULL":
 		return "'" + text + "'"
+	default:
+		return text
 	}
-	return text
 }
 
 // visible writes control characters out, since what a source sends is shown

@@ -111,11 +111,12 @@ func TestTheTwoValuesOfAField(t *testing.T) {
 	long := strings.Repeat("x", 200)
 	const width = 80
 	for want, d := range map[string]crm.FieldDifference{
-		"    a: source '', warehouse NULL\n":                                                                {Column: "a", Source: "", Warehouse: "NULL"},
-		"    a: source 'x ', warehouse '\\u0009x'\n":                                                        {Column: "a", Source: "x ", Warehouse: "\tx"},
-		"    a: source 1, warehouse NULL\n":                                                                 {Column: "a", Source: "1", Warehouse: "NULL"},
-		"    a: source    " + long[:62] + "…\n       warehouse b\\u000ac\n":                                 {Column: "a", Source: long, Warehouse: "b\nc"},
-		"    " + long[:75] + ": source    " + long[:19] + "…\n" + strings.Repeat(" ", 81) + "warehouse 1\n": {Column: long[:75], Source: long, Warehouse: "1"},
+		"    a: source '', warehouse NULL\n":                                                                {Column: "a", Source: crm.ShownText(""), Warehouse: crm.Shown{}},
+		"    a: source 'x ', warehouse '\\u0009x'\n":                                                        {Column: "a", Source: crm.ShownText("x "), Warehouse: crm.ShownText("\tx")},
+		"    a: source 'NULL', warehouse NULL\n":                                                            {Column: "a", Source: crm.ShownText("NULL")},
+		"    a: source 1, warehouse NULL\n":                                                                 {Column: "a", Source: crm.ShownText("1"), Warehouse: crm.Shown{}},
+		"    a: source    " + long[:62] + "…\n       warehouse b\\u000ac\n":                                 {Column: "a", Source: crm.ShownText(long), Warehouse: crm.ShownText("b\nc")},
+		"    " + long[:75] + ": source    " + long[:19] + "…\n" + strings.Repeat(" ", 81) + "warehouse 1\n": {Column: long[:75], Source: crm.ShownText(long), Warehouse: crm.ShownText("1")},
 	} {
 		if got := differs(d, width); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)

@@ -21,12 +21,29 @@ const (
 	Extra     Difference = "extra"     // the warehouse has a row that the source has not
 )
 
-// FieldDifference is one column of a row that differs. Texts are cut to
-// MaxIssueValue bytes; NULL is shown as NULL.
+// FieldDifference is one column of a row that differs.
 type FieldDifference struct {
 	Column    string
-	Source    string // what the source says, as it would be stored
-	Warehouse string // what the table holds
+	Source    Shown // what the source says, as it would be stored
+	Warehouse Shown // what the table holds
+}
+
+// Shown is what a column holds, as a text of at most MaxIssueValue bytes. The
+// zero value is NULL, which is not the text NULL.
+type Shown struct {
+	Text  string
+	Valid bool
+}
+
+// ShownText is a text that is not NULL.
+func ShownText(text string) Shown { return Shown{Text: text, Valid: true} }
+
+// quoted writes what is shown on one line, a text in quotes.
+func (s Shown) quoted() string {
+	if !s.Valid {
+		return "NULL"
+	}
+	return strconv.Quote(cut(s.Text))
 }
 
 // Check is what a comparison of the warehouse with the source found: all that
@@ -89,7 +106,7 @@ func (f Finding) String() string {
 		if i == shownFields {
 			return text + ", …"
 		}
-		text += [...]string{": ", ", "}[min(i, 1)] + d.Column + " is " + strconv.Quote(cut(d.Warehouse)) + ", the source says " + strconv.Quote(cut(d.Source))
+		text += [...]string{": ", ", "}[min(i, 1)] + d.Column + " is " + d.Warehouse.quoted() + ", the source says " + d.Source.quoted()
 	}
 	return text
 }

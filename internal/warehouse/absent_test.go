@@ -261,7 +261,7 @@ func TestCompareAndHeld(t *testing.T) {
 			for i, d := range differences {
 				want := []crm.FieldDifference(nil)
 				if i == 1 {
-					want = []crm.FieldDifference{{Column: "name", Source: "n2", Warehouse: "x"}}
+					want = []crm.FieldDifference{{Column: "name", Source: crm.ShownText("n2"), Warehouse: crm.ShownText("x")}}
 				}
 				if !slices.Equal(d, want) {
 					t.Errorf("%s: row %s differs in %+v", name, rows[i].ID, d)

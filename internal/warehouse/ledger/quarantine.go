@@ -121,7 +121,7 @@ func countOpen(ctx context.Context, conn Conn, id crm.StreamID) (int64, error) {
 }
 
 // MarkReplayed closes an entry whose record a replay has written, or found to
-// be written in this or a later version.
+// be written in this or a later version, or to be gone from the source.
 func MarkReplayed(ctx context.Context, tx Conn, id, runID int64, now time.Time) error {
 	touched, err := tx.Exec(ctx, `
 UPDATE warren_quarantine SET status = 'replayed', closed_at = $3, closed_run = $2 WHERE id = $1`, id, runID, now.UTC())

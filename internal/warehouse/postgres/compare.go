@@ -116,16 +116,16 @@ func equal(k kind, want crm.Value, stored []byte) bool {
 	}
 }
 
-func shownStored(k kind, stored []byte) string {
+func shownStored(k kind, stored []byte) crm.Shown {
 	if stored != nil && !asText(k) {
 		return shown(decodeValue(k, stored))
 	}
 	return shown(crm.Value{Valid: stored != nil, Type: crm.TypeText, Bytes: stored})
 }
 
-func shown(v crm.Value) string {
+func shown(v crm.Value) crm.Shown {
 	if !v.Valid {
-		return "NULL"
+		return crm.Shown{}
 	}
-	return cutText(v.String(), crm.MaxIssueValue)
+	return crm.ShownText(cutText(v.String(), crm.MaxIssueValue))
 }

@@ -145,9 +145,9 @@ func textOf(v driver.Value) string {
 	}
 }
 
-func show(v driver.Value) string {
+func show(v driver.Value) crm.Shown {
 	if v == nil {
-		return "NULL"
+		return crm.Shown{}
 	}
-	return cutText(strings.ToValidUTF8(textOf(v), "\uFFFD"), crm.MaxIssueValue)
+	return crm.ShownText(cutText(strings.ToValidUTF8(textOf(v), "\uFFFD"), crm.MaxIssueValue))
 }

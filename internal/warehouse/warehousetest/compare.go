@@ -121,7 +121,7 @@ func compareEachColumn(f *fixture) {
 		}
 		stream := leads()
 		kind := kindOf(stream, c.column)
-		if source, has := form(kind, got[0].Source), form(kind, got[0].Warehouse); source != form(kind, c.source) || has != form(kind, c.warehouse) {
+		if source, has := form(kind, held(got[0].Source)), form(kind, held(got[0].Warehouse)); source != form(kind, c.source) || has != form(kind, c.warehouse) {
 			f.Errorf("%s = %s: the source says %q, the warehouse %q", c.column, c.set, source, has)
 		}
 	}
@@ -169,16 +169,18 @@ func compareNull(f *fixture) {
 		}
 		f.exec("UPDATE " + quote(leads().Table) + " SET " + quote(column.Column) + " = NULL WHERE id = 1")
 		got := f.compare(table, row)[0]
-		if len(got) != i || got[i-1].Column != column.Column || got[i-1].Warehouse != NULL || got[i-1].Source == NULL {
+		if len(got) != i || got[i-1].Column != column.Column || got[i-1].Warehouse.Valid || !got[i-1].Source.Valid {
 			f.Errorf("%s is NULL: %+v", column.Column, got)
 		}
 	}
+	f.exec("UPDATE " + quote(leads().Table) + " SET name = 'NULL' WHERE id = 2")
+	f.wantDiffers(table, none, crm.FieldDifference{Column: "name", Warehouse: crm.ShownText("NULL")})
 	f.exec("UPDATE " + quote(leads().Table) + " SET name = '', amount = 0, active = false, visits = 0 WHERE id = 2")
 	got := f.compare(table, none)[0]
 	var columns []string
 	for _, d := range got {
 		columns = append(columns, d.Column)
-		if d.Source != NULL || d.Warehouse == NULL {
+		if d.Source.Valid || !d.Warehouse.Valid {
 			f.Errorf("%+v", d)
 		}
 	}
@@ -310,4 +312,12 @@ func compareKeysAlone(f *fixture) {
 	f.must(err)
 	f.wantSame(table, full(1), full(2))
 	f.wantDiffers(table, full(1))
+}
+
+// held writes what is shown of a column as Text writes a value.
+func held(s crm.Shown) string {
+	if !s.Valid {
+		return NULL
+	}
+	return s.Text
 }

@@ -31,7 +31,7 @@ func (f *fixture) wantMark(table warehouse.Table, row crm.Row, source, has crm.V
 		return
 	}
 	as := kind(crm.TypeTimestamp)
-	if form(as, got[0].Source) != Text(source) || form(as, got[0].Warehouse) != Text(has) {
+	if form(as, held(got[0].Source)) != Text(source) || form(as, held(got[0].Warehouse)) != Text(has) {
 		f.Errorf("row %s: %+v, want %s and %s", row.ID, got[0], Text(source), Text(has))
 	}
 }
