@@ -10,6 +10,10 @@
 // nobody else wakes (see lanes.go), so that time orders everything. Play must
 // be called inside a testing/synctest bubble.
 //
+// Between the runs people change the source, somebody edits the warehouse by
+// hand (hand.go) and what warren.yaml says (config.go); what is asked for is any
+// run that the commands can ask for, verify and replay included.
+//
 // After each run, and when the world has gone quiet, the laws are held against
 // what is in the warehouse and what is true at the source (laws.go,
 // oracle.go). The oracle reads both by itself and shares no code with what it

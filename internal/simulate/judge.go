@@ -2,6 +2,8 @@ package simulate
 
 import (
 	"context"
+	"fmt"
+	"maps"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
@@ -10,13 +12,25 @@ import (
 // try runs a job and holds the laws against it.
 func (w *world) try(ctx context.Context, p *process, ask engine.Ask) (ran, error) {
 	w.story.tell(World, "asked for: %s", inWordsOf(ask))
+	var c compared
+	var err error
+	if ask.Verify {
+		if c.before, err = w.look(ctx, true); err != nil {
+			return ran{}, err
+		}
+	}
 	r := p.run(ctx, ask)
 	w.tell(r)
-	return r, w.judge(ctx, r)
+	if ask.Verify {
+		if c.after, err = w.look(ctx, true); err != nil {
+			return ran{}, err
+		}
+	}
+	return r, w.judge(ctx, r, c)
 }
 
 // judge holds every law against a run.
-func (w *world) judge(ctx context.Context, r ran) error {
+func (w *world) judge(ctx context.Context, r ran, c compared) error {
 	after, err := w.look(ctx, false)
 	if err != nil {
 		return err
@@ -25,8 +39,17 @@ func (w *world) judge(ctx context.Context, r ran) error {
 	if err != nil {
 		return err
 	}
-	t := &trial{world: w, ran: r, before: w.seen.before, after: after, facts: facts}
+	touched, err := w.touched(ctx, r, &w.seen.before, &after)
+	if err != nil {
+		return err
+	}
+	t := &trial{world: w, ran: r, before: w.seen.before, after: after, facts: facts, touched: touched, compared: c, edits: maps.Clone(w.hand.edits)}
 	w.seen.before = after
+	w.hand.settle(&after)
+	w.seen.began = append(w.seen.began, r.began)
+	if t.whole() {
+		w.seen.whole = r.began.Add(-w.settings.lag - w.settings.stale)
+	}
 	if err := w.found(); err != nil {
 		return err
 	}
@@ -58,10 +81,39 @@ func (w *world) tell(r ran) {
 	case r.ask.MaxRecords > 0:
 		kind = RanCapped
 	}
+	switch {
+	case r.ask.Verify:
+		kind = verifyKind(r.ask)
+	case r.ask.Replay:
+		kind = Replayed
+		if r.run.Counts.Created+r.run.Counts.Updated > 0 {
+			w.story.count(Rewritten)
+		}
+	}
+	if c := r.run.Check; c != nil && !r.ask.Verify {
+		w.story.count(LookedAgain)
+		if c.Wrong() > 0 {
+			w.story.count(LookFound)
+		}
+	}
 	if r.run.Status == crm.StatusPartial {
 		w.story.count(RanPartial)
 	}
+	if r.run.Counts.Deleted > 0 && !r.ask.DryRun {
+		w.story.count(map[crm.Deletes]Kind{crm.DeletesSoft: RowsMarked, crm.DeletesHard: RowsDeleted}[r.deletes])
+	}
 	w.story.happened(kind, Warren, "run %d ends: %s, %s", r.run.ID, r.run.Status, inWords(r.run.Counts))
+}
+
+func verifyKind(a engine.Ask) Kind {
+	switch {
+	case a.Sample > 0:
+		return RanSampled
+	case a.DryRun:
+		return RanVerify
+	default:
+		return RanRepair
+	}
 }
 
 func inWordsOf(a engine.Ask) string {
@@ -72,6 +124,12 @@ func inWordsOf(a engine.Ask) string {
 		if !a.Until.IsZero() {
 			text += " until " + a.Until.Format("2006-01-02T15:04:05Z07:00")
 		}
+	case a.Replay:
+		text = "a replay of the quarantine"
+	case a.Verify && a.Sample > 0:
+		text = fmt.Sprintf("a verify run of some %d records", a.Sample)
+	case a.Verify:
+		text = "a verify run"
 	case a.Full && a.Restart:
 		text = "a full run from the beginning"
 	case a.Full:

@@ -12,7 +12,9 @@ const (
 	LeadSoftGone   Kind = "lead deleted, still listed"
 	LeadGone       Kind = "lead deleted without a trace"
 	LeadRestored   Kind = "lead restored"
+	LeadReappeared Kind = "lead shown again with the times that it had"
 	LeadsMerged    Kind = "two leads merged"
+	LeadsImported  Kind = "many leads imported in one second"
 	UsersChanged   Kind = "users changed"
 	RecordPlanted  Kind = "record without a usable id"
 	ChangedMidWalk Kind = "any of these while pages are read"
@@ -49,6 +51,21 @@ const (
 	LeaseWaited    Kind = "lease of a dead process waited out"
 )
 
+// What somebody does to the warehouse by hand.
+const (
+	RowEdited  Kind = "row edited by hand"
+	RowDropped Kind = "row deleted by hand"
+	RowAdded   Kind = "row added by hand"
+	MarkEdited Kind = "mark of deletion set or cleared by hand"
+)
+
+// What becomes of warren.yaml between two processes.
+const (
+	DeletesChanged Kind = "other deletes in warren.yaml"
+	LimitChanged   Kind = "another delete_limit in warren.yaml"
+	MappingChanged Kind = "another mapping in warren.yaml"
+)
+
 // What is asked of Warren.
 const (
 	RanFull        Kind = "full run completed"
@@ -56,6 +73,17 @@ const (
 	RanRange       Kind = "range run completed"
 	RanDry         Kind = "dry run completed"
 	RanCapped      Kind = "capped run completed"
+	RowsMarked     Kind = "run that marked rows as deleted"
+	RowsDeleted    Kind = "run that deleted rows"
+	ReadAnew       Kind = "run that reads everything because the mapping changed"
+	RanVerify      Kind = "verify completed"
+	RanRepair      Kind = "verify with repair completed"
+	RanSampled     Kind = "verify of a sample completed"
+	Replayed       Kind = "replay of the quarantine completed"
+	Rewritten      Kind = "replay that wrote a record of the quarantine"
+	FoundWrong     Kind = "row that verify found to be wrong"
+	LookedAgain    Kind = "look at some records at the end of a run"
+	LookFound      Kind = "rows that a look at the end of a run found to be wrong"
 	RanResumed     Kind = "run went on from a checkpoint"
 	RunFailed      Kind = "run failed"
 	RunCancelled   Kind = "run cancelled"
@@ -71,22 +99,28 @@ const (
 	WorldNoMeta    Kind = "world without meta"
 	WorldSorted    Kind = "world that ignores sortBy"
 	WorldFixed     Kind = "world that ignores perPage"
+	WorldTies      Kind = "world in which leads of one second have no order"
+	WorldWideTies  Kind = "world in which more leads than a page holds have no order"
 	WorldRepeats   Kind = "world that repeats its first page for a while"
 	WorldExclusive Kind = "world that compares with > where >= is meant"
 	WorldDirty     Kind = "world with senseless values"
 	WorldSmallMax  Kind = "world whose pages are smaller than asked for"
+	WorldHard      Kind = "world that begins with hard deletes"
+	WorldNoDeletes Kind = "world that begins with deletes off"
 	WorldEmptyFile Kind = "world that begins without tables"
 )
 
 // AllKinds lists every kind there is, in the order to show them.
 func AllKinds() []Kind {
 	return []Kind{
-		LeadInserted, LeadChanged, StatusTouched, LeadSoftGone, LeadGone, LeadRestored, LeadsMerged, UsersChanged, RecordPlanted, ChangedMidWalk,
+		LeadInserted, LeadChanged, StatusTouched, LeadSoftGone, LeadGone, LeadRestored, LeadReappeared, LeadsMerged, LeadsImported, UsersChanged, RecordPlanted, ChangedMidWalk,
 		TooManyPlain, TooManySeconds, TooManyDate, TooManyAbsurd, ServerError, TokenExpired, ResetUnseen, ResetAnswered,
 		BodyCut, BodyCutUnknown, BodySlow, StaleAnswer, NothingNew,
 		LostBefore, LostAfter, CommitUnknown, StoreRefused, KilledInStore, KilledInCommit, KilledOnWire, Terminated, BusyMet, LeaseWaited,
-		RanFull, RanIncremental, RanRange, RanDry, RanCapped, RanResumed, RunFailed, RunCancelled, RanPartial,
-		WorldLag, WorldSkew, WorldJump, WorldNoOverlap, WorldNoMeta, WorldSorted, WorldFixed, WorldRepeats, WorldExclusive,
-		WorldDirty, WorldSmallMax, WorldEmptyFile,
+		RowEdited, RowDropped, RowAdded, MarkEdited, DeletesChanged, LimitChanged, MappingChanged,
+		RanFull, RanIncremental, RanRange, RanDry, RanCapped, RowsMarked, RowsDeleted, ReadAnew, RanVerify, RanRepair, RanSampled, Replayed, Rewritten, FoundWrong, LookedAgain, LookFound,
+		RanResumed, RunFailed, RunCancelled, RanPartial,
+		WorldLag, WorldSkew, WorldJump, WorldNoOverlap, WorldNoMeta, WorldSorted, WorldFixed, WorldTies, WorldWideTies, WorldRepeats, WorldExclusive,
+		WorldDirty, WorldSmallMax, WorldHard, WorldNoDeletes, WorldEmptyFile,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -25,22 +26,45 @@ func court(t *testing.T) *trial {
 	t.Helper()
 	source := salesrabbit.Source()
 	leads, _ := source.Stream("leads")
-	w := &world{stream: leads, token: "hunter2", facts: map[string]fact{}}
+	w := &world{stream: leads, token: "hunter2", facts: map[string]fact{}, hand: &hand{}, config: &config{}}
+	w.people = &people{world: w}
 	f := w.fact([]byte(`{"id":7,"dateModified":"2026-05-01T12:01:00+00:00","latitude":"1.50"}`))
 	counts := crm.Counts{Fetched: 1, Created: 1}
 	return &trial{
 		world: w,
 		ran: ran{
-			ask: engine.Ask{BatchSize: 1}, began: noon(5), written: counts,
-			run: crm.Run{ID: 1, Status: crm.StatusSuccess, Counts: counts},
+			ask: engine.Ask{BatchSize: 1}, began: noon(5), written: counts, deletes: crm.DeletesSoft,
+			run: crm.Run{ID: 1, Mode: crm.ModeIncremental, Status: crm.StatusSuccess, Counts: counts},
 		},
 		before: snapshot{rows: map[string]row{}},
 		after: snapshot{
 			rows: map[string]row{"7": {"data": text(string(f.raw)), "date_modified": text("2026-05-01T12:01:00.000000Z")}},
-			runs: []stored{{id: 1, status: "success", counts: counts}}, watermark: noon(3),
+			runs: []stored{{id: 1, status: "success", counts: counts, start: noon(5), end: noon(6)}}, watermark: noon(3),
 		},
 		facts: []fact{f},
 	}
+}
+
+// deleting lets the run deal with a row 8 that is gone from the source.
+func (t *trial) deleting(how crm.Deletes) {
+	counts := crm.Counts{Fetched: 1, Unchanged: 1, Deleted: 1}
+	t.ran.deletes, t.ran.written, t.ran.run.Counts = how, counts, counts
+	t.after.runs[0].counts = counts
+	t.after.watermark = time.Time{}
+	t.after.rows["8"] = row{}
+	t.before.rows = map[string]row{"7": t.after.rows["7"], "8": {}}
+}
+
+// comparing makes the run a dry verify run, over a row that is right.
+func (t *trial) comparing() {
+	right := func() snapshot {
+		return snapshot{rows: map[string]row{"7": {
+			"data": t.after.rows["7"]["data"], "id": text("7"), "latitude": text("1.5"), "date_modified": text("2026-05-01T12:01:00Z"),
+		}}}
+	}
+	t.ran.ask.Verify, t.ran.ask.DryRun, t.ran.calm, t.ran.idle = true, true, true, true
+	t.before = snapshot{rows: t.after.rows, runs: t.after.runs, watermark: t.after.watermark}
+	t.compared = compared{right(), right()}
 }
 
 func judged(t *trial) error {
@@ -78,6 +102,7 @@ func TestEachLawNoticesItsBreach(t *testing.T) {
 		"a dry run in the history":        {"L6", func(t *trial) { t.ran.ask.DryRun, t.after.watermark = true, time.Time{} }},
 		"a dry run in the table": {"L6", func(t *trial) {
 			t.ran.ask.DryRun, t.after.watermark, t.before.runs = true, time.Time{}, t.after.runs
+			t.before.rows["7"] = row{"data": text("{}")}
 		}},
 		"a run that nobody has": {"L7", func(t *trial) {
 			t.after.runs = append(t.after.runs, stored{id: 2, status: "running"})
@@ -94,8 +119,102 @@ func TestEachLawNoticesItsBreach(t *testing.T) {
 		}},
 		"a row that goes back in time": {"L9", func(t *trial) {
 			t.before.rows["7"] = row{"date_modified": text("2026-05-01T12:02:00.000000Z")}
+			t.before.runs = t.after.runs
 		}},
 		"a living record marked as deleted": {"L3", func(t *trial) { t.after.rows["7"][deletedRun] = text("1") }},
+		"a living record whose row is deleted": {"L3", func(t *trial) {
+			t.deleting(crm.DeletesHard)
+			delete(t.after.rows, "7")
+		}},
+		"a row that is deleted where rows are marked": {"deletes", func(t *trial) {
+			t.deleting(crm.DeletesHard)
+			delete(t.after.rows, "8")
+			t.ran.deletes, t.before.runs = crm.DeletesSoft, []stored{{counts: crm.Counts{Created: 1}}}
+		}},
+		"a row that is marked where rows are deleted": {"deletes", func(t *trial) {
+			t.deleting(crm.DeletesHard)
+			t.after.runs[0].counts.Deleted, t.ran.run.Counts.Deleted, t.ran.written.Deleted = 0, 0, 0
+			t.after.rows["8"][deletedRun] = text("1")
+		}},
+		"a mark of no run": {"deletes", func(t *trial) {
+			t.deleting(crm.DeletesSoft)
+			t.after.rows["8"] = row{deletedRun: text("9"), deletedAt: text("2026-05-01T12:05:30Z")}
+		}},
+		"a mark without a time": {"deletes", func(t *trial) {
+			t.deleting(crm.DeletesSoft)
+			t.after.rows["8"] = row{deletedRun: text("1")}
+		}},
+		"a mark at a time when nothing ran": {"deletes", func(t *trial) {
+			t.deleting(crm.DeletesSoft)
+			t.after.rows["8"] = row{deletedRun: text("1"), deletedAt: text("2026-05-01T12:07:00Z")}
+		}},
+		"a mark that changes when the source deleted": {"deletes", func(t *trial) {
+			t.deleting(crm.DeletesSoft)
+			t.before.rows["8"] = row{deletedAt: text("2026-05-01T11:00:00Z")}
+			t.after.rows["8"] = row{deletedRun: text("1"), deletedAt: text("2026-05-01T12:05:30Z")}
+		}},
+		"a full run that leaves a mark": {"L4", func(t *trial) {
+			t.ran.run.Mode, t.after.watermark = crm.ModeFull, time.Time{}
+			t.before.rows["7"], t.before.runs = row{deletedRun: text("1")}, t.after.runs
+			t.after.rows["7"][deletedRun] = text("1")
+		}},
+		"a full run that leaves an old row": {"L4", func(t *trial) {
+			t.ran.run.Mode, t.after.watermark = crm.ModeFull, time.Time{}
+			t.after.rows["7"]["data"] = text(`{"id":7}`)
+		}},
+		"a full run that brings nothing": {"L4", func(t *trial) {
+			t.ran.run.Mode, t.after.watermark, t.before.runs = crm.ModeFull, time.Time{}, t.after.runs
+			t.after.rows = map[string]row{}
+		}},
+		"a verify that finds nothing": {"verify", func(t *trial) {
+			t.comparing()
+			t.compared.before.rows = map[string]row{}
+		}},
+		"a verify that finds what is right": {"verify", func(t *trial) {
+			t.comparing()
+			t.ran.findings = []crm.Finding{{Kind: crm.Stale, RecordID: "7"}}
+		}},
+		"a verify that calls an edit pending": {"verify", func(t *trial) {
+			t.comparing()
+			t.before.watermark, t.edits = t.after.watermark, map[string]edit{"7": {}}
+			t.compared.before.rows["7"] = row{"data": text("{}")}
+			t.ran.findings = []crm.Finding{{Kind: crm.Different, RecordID: "7", Pending: true}}
+		}},
+		"a verify that calls wrong what is pending": {"verify", func(t *trial) {
+			t.comparing()
+			t.before.watermark, t.after.watermark = noon(1), noon(1)
+			t.compared.before.rows = map[string]row{}
+			t.ran.findings = []crm.Finding{{Kind: crm.Missing, RecordID: "7"}}
+		}},
+		"a repair that leaves a row": {"L4", func(t *trial) {
+			t.comparing()
+			t.ran.ask.DryRun, t.compared.after.rows = false, map[string]row{}
+		}},
+		"a repair that leaves an extra row": {"verify", func(t *trial) {
+			t.comparing()
+			t.ran.ask.DryRun = false
+			t.compared.after.rows["8"] = row{}
+		}},
+		"a row that is not what its record says": {"L5", func(t *trial) {
+			t.touched.rows = map[string]row{"7": {"data": t.after.rows["7"]["data"], "id": text("7"), "email": text("x")}}
+		}},
+		"a row that holds another's record": {"L5", func(t *trial) {
+			t.touched.rows = map[string]row{"8": t.after.rows["7"]}
+		}},
+		"a row that is written for nothing": {"L10", func(t *trial) {
+			t.before.rows["7"], t.before.runs = maps.Clone(t.after.rows["7"]), t.after.runs
+			t.after.rows["7"]["synced_at"] = text("2026-05-01T12:05:30Z")
+		}},
+		"a replay that takes a mark away": {"replay", func(t *trial) {
+			t.ran.ask.Replay, t.before.runs = true, t.after.runs
+			t.before.rows["7"] = row{deletedRun: text("1")}
+		}},
+		"a replay that leaves open what it wrote": {"replay", func(t *trial) {
+			t.ran.ask.Replay, t.after.open = true, []string{`{"id":7}`}
+		}},
+		"a look that finds what nobody edited": {"verify", func(t *trial) {
+			t.ran.calm, t.ran.idle, t.ran.run.Check = true, true, &crm.Check{Different: 1}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			trial := court(t)

@@ -27,6 +27,9 @@ func (w *world) live(ctx context.Context) error {
 		if err := w.free(ctx, p); err != nil {
 			return err
 		}
+		if err := w.hand.meddle(ctx, 40); err != nil {
+			return err
+		}
 		p.weather = w.newWeather()
 		w.repeat(p, true)
 		r, err := w.try(ctx, p, w.ask())
@@ -38,6 +41,12 @@ func (w *world) live(ctx context.Context) error {
 			if p, err = w.next(ctx, p, 100); err != nil {
 				return err
 			}
+		}
+	}
+	if w.settings.ties.wide { // somebody heeds what Warren says of its pages
+		w.settings.ties = w.settings.ties.fitting()
+		if p, err = w.next(ctx, p, 100); err != nil {
+			return err
 		}
 	}
 	return w.quiet(ctx, p)
@@ -66,6 +75,7 @@ func (w *world) next(ctx context.Context, p *process, percent int) (*process, er
 	if err := p.close(); err != nil {
 		return p, err
 	}
+	w.config.change()
 	return w.start(ctx)
 }
 
@@ -143,6 +153,15 @@ func (w *world) ask() engine.Ask {
 		a.DryRun, a.Full = true, d.chance(30)
 	default:
 		a.MaxRecords, a.Full = int64(d.between(1, 40)), d.chance(30)
+	}
+	if len(w.seen.before.open) > 0 && w.replay.chance(w.config.hope()) {
+		return engine.Ask{BatchSize: a.BatchSize, Replay: true}
+	}
+	if v := w.verify; v.chance(12) && len(w.seen.before.rows) > 0 {
+		a = engine.Ask{BatchSize: a.BatchSize, Verify: true, DryRun: v.chance(50)}
+		if v.chance(30) {
+			a.Sample = v.between(1, 60)
+		}
 	}
 	return a
 }

@@ -33,6 +33,9 @@ func expected(f crm.Field, fields map[string]json.RawMessage) (value *string, kn
 		return nil, false
 	}
 	if f.Type == crm.TypeText {
+		if f.EmptyNull && text == "" {
+			return nil, true
+		}
 		return &text, true
 	}
 	if text == "" {

@@ -25,13 +25,19 @@ func TestPlantedBugsAreCaught(t *testing.T) {
 		"a fetch that failed is an empty page":              {simulate.Plant{Connector: failedIsEmpty}, []string{"L1", "L3", "L4"}},
 		"pages by number over a set that moves":             {simulate.Plant{Connector: naivePaging}, []string{"L1", "L3", "L4"}},
 		"a lost commit is made again without asking":        {simulate.Plant{Driver: commitAgain}, []string{"L2", "errors"}},
-		"the version read last wins":                        {simulate.Plant{Driver: lastReadWins}, []string{"L9", "L1"}},
+		"the version read last wins":                        {simulate.Plant{Driver: lastReadWins}, []string{"L9", "L1", "verify"}},
 		"a dry run writes":                                  {simulate.Plant{Session: dryWrites}, []string{"L6"}},
-		"a lease ends before its time":                      {simulate.Plant{Driver: shortLease}, []string{"L7"}},
+		"a lease ends before its time":                      {simulate.Plant{Driver: shortLease}, []string{"L7", "deletes"}},
 		"what cannot be written is dropped":                 {simulate.Plant{Session: dropRejects}, []string{"L2", "L3", "errors"}},
 		"a value becomes NULL and nobody is told":           {simulate.Plant{Session: dropIssues}, []string{"L2", "L5"}},
 		"every row is written anew":                         {simulate.Plant{Driver: forgetHashes}, []string{"L10"}},
 		"what pages may have passed over counts as deleted": {simulate.Plant{Connector: sure}, []string{"L3"}},
+		"a row that comes back unchanged stays marked":      {simulate.Plant{Driver: forgetMissing}, []string{"L4", "verify"}},
+		"a hard delete takes a row that was shown":          {simulate.Plant{Session: deleteShown}, []string{"L1", "L3", "L4"}},
+		"a changed mapping is not noticed":                  {simulate.Plant{Session: forgetBasis}, []string{"L3", "L4", "L5"}},
+		"a walk that goes on forgets what it was shown":     {simulate.Plant{Session: forgetShown}, []string{"L3", "L4"}},
+		"verify does not look at a column":                  {simulate.Plant{Session: blindToEmail}, []string{"verify"}},
+		"verify mends nothing and says that it did":         {simulate.Plant{Session: mendNothing}, []string{"L4"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -19,12 +20,13 @@ import (
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
-// changed is a session in which Write or Finish is another one.
+// changed is a session in which Write, Finish or Compare is another one.
 type changed struct {
 	engine.Session
 
-	write  func(ctx context.Context, s engine.Session, b *warehouse.Batch) (warehouse.Written, error)
-	finish func(o *warehouse.Outcome)
+	write   func(ctx context.Context, s engine.Session, b *warehouse.Batch) (warehouse.Written, error)
+	finish  func(o *warehouse.Outcome)
+	compare func([]crm.FieldDifference) []crm.FieldDifference
 }
 
 func (c *changed) Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error) {
@@ -40,6 +42,93 @@ func (c *changed) Finish(ctx context.Context, o warehouse.Outcome) (crm.Run, err
 	}
 	return c.Session.Finish(ctx, o)
 }
+
+func (c *changed) Compare(ctx context.Context, rows []crm.Row) ([][]crm.FieldDifference, error) {
+	differences, err := c.Session.Compare(ctx, rows)
+	for i := range differences {
+		if c.compare != nil {
+			differences[i] = c.compare(differences[i])
+		}
+	}
+	return differences, err
+}
+
+func blindToEmail(s engine.Session, _ warehouse.Driver, _ bool) engine.Session {
+	return &changed{Session: s, compare: func(all []crm.FieldDifference) []crm.FieldDifference {
+		return slices.DeleteFunc(all, func(d crm.FieldDifference) bool { return d.Column == "email" })
+	}}
+}
+
+func mendNothing(s engine.Session, _ warehouse.Driver, dry bool) engine.Session {
+	if dry {
+		return s
+	}
+	return &changed{Session: s, write: func(ctx context.Context, s engine.Session, b *warehouse.Batch) (warehouse.Written, error) {
+		var kept warehouse.Batch
+		for i := range b.Rows {
+			if b.Rows[i].Repair {
+				b.Unchanged++
+			} else {
+				kept.Add(&b.Rows[i], b.Known[i], b.Issues[i])
+			}
+		}
+		b.Rows, b.Known, b.Issues = kept.Rows, kept.Known, kept.Issues
+		return s.Write(ctx, b)
+	}}
+}
+
+// greedy is a session that deletes a row too many, one that was shown.
+type greedy struct {
+	engine.Session
+
+	shown []crm.Row
+}
+
+func (g *greedy) Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error {
+	for _, r := range rows[:min(len(rows), 1)] {
+		g.shown = append(g.shown[:0], crm.Row{ID: r.ID, Key: slices.Clone(r.Key)})
+	}
+	return g.Session.Known(ctx, rows, versions)
+}
+
+func (g *greedy) Delete(ctx context.Context, rows []crm.Row, hard bool) (warehouse.Written, error) {
+	if hard {
+		rows = append(slices.Clone(rows), g.shown...)
+	}
+	return g.Session.Delete(ctx, rows, hard)
+}
+
+func deleteShown(s engine.Session, _ warehouse.Driver, _ bool) engine.Session {
+	return &greedy{Session: s}
+}
+
+// forgetShown forgets what a walk has shown before it was broken off.
+func forgetShown(s engine.Session, db warehouse.Driver, dry bool) engine.Session {
+	if dry {
+		return s
+	}
+	forgot := false
+	return &changed{Session: s, write: func(ctx context.Context, s engine.Session, b *warehouse.Batch) (warehouse.Written, error) {
+		if !forgot {
+			if _, err := db.Exec(ctx, "DELETE FROM warren_seen"); err != nil {
+				return warehouse.Written{}, db.Explain(err)
+			}
+			forgot = true
+		}
+		return s.Write(ctx, b)
+	}}
+}
+
+// forgetful is a session that does not know with what the last walk was made.
+type forgetful struct{ engine.Session }
+
+func (f forgetful) State() warehouse.State {
+	s := f.Session.State()
+	s.Basis = nil
+	return s
+}
+
+func forgetBasis(s engine.Session, _ warehouse.Driver, _ bool) engine.Session { return forgetful{s} }
 
 func watermarkAtEnd(s engine.Session, _ warehouse.Driver, _ bool) engine.Session {
 	return &changed{Session: s, finish: func(o *warehouse.Outcome) {
@@ -155,6 +244,12 @@ func forgetHashes(db warehouse.Driver) warehouse.Driver {
 	}}
 }
 
+func forgetMissing(db warehouse.Driver) warehouse.Driver {
+	return &driver{Driver: db, table: func(t warehouse.Table) warehouse.Table {
+		return &table{Table: t, version: func(v *crm.Version) { v.Missing = false }}
+	}}
+}
+
 // table is a table that changes what goes in and what comes out.
 type table struct {
 	warehouse.Table
@@ -213,6 +308,14 @@ type pages struct {
 
 func (p *pages) Read(ctx context.Context, stream crm.Stream, req crm.Request) iter.Seq2[crm.Page, error] {
 	return p.read(ctx, stream, req)
+}
+
+func (p *pages) Sample(ctx context.Context, stream crm.Stream, n int, share float64, total int64) (crm.Page, error) {
+	sampler, ok := p.Connector.(crm.Sampler)
+	if !ok {
+		return crm.Page{}, failed(errors.New("no sampler"))
+	}
+	return sampler.Sample(ctx, stream, n, share, total)
 }
 
 func failedIsEmpty(c crm.Connector, _ http.RoundTripper, _ string) crm.Connector {

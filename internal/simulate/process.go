@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,6 +43,9 @@ func (w *world) start(ctx context.Context) (*process, error) {
 		world: w, number: w.started, perPage: w.dice.between(5, 60),
 		owner: ledger.Owner{Host: "simulated", Process: strconv.Itoa(w.started)},
 		ear:   &ear{world: w}, weather: &weather{},
+	}
+	if t := w.settings.ties; t.crowd > 0 {
+		p.perPage = t.least + p.perPage%(t.most-t.least)
 	}
 	// Two processes may live at once: the one that works, and one that intrudes.
 	p.lanes = newLanes(w.seed, w.started%2*lanesOfProcess, w.clock)
@@ -89,13 +93,25 @@ type ran struct {
 	written crm.Counts // the sum of what events told of batches
 	died    bool
 	resumed bool // it went on with a walk that was broken off
+	deletes crm.Deletes
 	calm    bool // nothing went wrong that could excuse a failure
+	idle    bool // nobody changed anything at the source meanwhile
+
+	findings []crm.Finding // what a verify run told
 }
 
-// run runs one job.
+// run runs what is asked for.
 func (p *process) run(ctx context.Context, ask engine.Ask) ran {
+	if ask.Replay {
+		return p.replay(ctx, ask)
+	}
+	return p.job(ctx, ask)
+}
+
+// job runs one job of the engine.
+func (p *process) job(ctx context.Context, ask engine.Ask) ran {
 	w := p.world
-	ask.Overlap = w.settings.overlap
+	ask.Overlap, ask.Look = w.settings.overlap, w.settings.look
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	p.weather.stopped = stop
@@ -108,7 +124,7 @@ func (p *process) run(ctx context.Context, ask engine.Ask) ran {
 	}
 	run, err := p.engine.Run(ctx, engine.Job{
 		ID: w.id(), SourceType: "salesrabbit", Endpoint: endpoint, Stream: w.stream, Connector: p.connector, Ask: ask,
-		Processor: rules(), Deletes: crm.DeletePolicy{How: crm.DeletesSoft, Limit: w.settings.limit},
+		Processor: rules(), Deletes: w.config.deletes,
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			s, err := open(ctx, db, c, tools, ask.DryRun)
 			if err != nil {
@@ -120,10 +136,10 @@ func (p *process) run(ctx context.Context, ask engine.Ask) ran {
 			return &watched{Session: s, world: w, ask: ask}, nil
 		},
 	})
-	written, resumed := p.ear.end()
-	return ran{
-		ask: ask, began: began, run: run, err: err, written: written, resumed: resumed, died: p.driver.Killed(), calm: p.weather.calm(),
-	}
+	r := p.ear.end()
+	r.ask, r.began, r.run, r.err, r.deletes = ask, began, run, err, w.config.deletes.How
+	r.died, r.calm, r.idle = p.driver.Killed(), p.weather.calm(), p.weather.people == 0
+	return r
 }
 
 func open(ctx context.Context, db warehouse.Driver, c warehouse.Claim, t warehouse.Tools, dry bool) (engine.Session, error) {
@@ -173,21 +189,20 @@ type ear struct {
 	world *world
 
 	mu      sync.Mutex
-	written crm.Counts
+	heard   ran // what can be heard of a run
 	batches int
-	resumed bool
 }
 
 func (e *ear) begin() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.written, e.batches, e.resumed = crm.Counts{}, 0, false
+	e.heard, e.batches = ran{}, 0
 }
 
-func (e *ear) end() (written crm.Counts, resumed bool) {
+func (e *ear) end() ran {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.written, e.resumed
+	return e.heard
 }
 
 func (e *ear) hear(event crm.Event) {
@@ -197,7 +212,7 @@ func (e *ear) hear(event crm.Event) {
 		s.tell(Warren, "run %d starts: %s%s", event.RunID, event.Mode, since(event.Since))
 		if event.Resumed {
 			e.mu.Lock()
-			e.resumed = true
+			e.heard.resumed = true
 			e.mu.Unlock()
 			s.happened(RanResumed, Warren, "it goes on from a checkpoint")
 		}
@@ -205,14 +220,22 @@ func (e *ear) hear(event crm.Event) {
 		s.tell(Warren, "a page of %d records", event.Records)
 	case crm.BatchWritten:
 		e.mu.Lock()
-		e.written.Add(event.Counts)
+		e.heard.written.Add(event.Counts)
 		e.batches++
 		n := e.batches
 		e.mu.Unlock()
 		s.tell(Warren, "batch %d is written: %s", n, inWords(event.Counts))
+	case crm.RowDiffers:
+		e.mu.Lock()
+		e.heard.findings = append(e.heard.findings, event.Finding)
+		e.mu.Unlock()
+		s.happened(FoundWrong, Warren, "%s%s", event.Finding, map[bool]string{true: ", for now"}[event.Finding.Pending])
 	case crm.RetryScheduled:
 		s.tell(Warren, "%s: attempt %d failed: %v", event.Source, event.Attempt, event.Err)
 	case crm.Notice:
+		if strings.Contains(event.Message, "rules or columns have changed") {
+			s.count(ReadAnew)
+		}
 		s.tell(Warren, "%s", event.Message)
 	}
 	e.world.keepSecret(event)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
 )
 
@@ -13,7 +14,7 @@ import (
 // source is; yet another one, and nothing is written.
 func (w *world) quiet(ctx context.Context, p *process) error {
 	w.story.tell(World, "the world goes quiet")
-	w.settings.limit = 1
+	w.config.deletes.Limit = 1
 	p.weather = &weather{}
 	if err := w.clock.Wait(ctx, w.settings.lag+w.settings.stale+2*time.Second); err != nil {
 		return err
@@ -21,10 +22,16 @@ func (w *world) quiet(ctx context.Context, p *process) error {
 	if err := w.free(ctx, p); err != nil {
 		return err
 	}
+	if err := w.hand.meddle(ctx, 80); err != nil {
+		return err
+	}
 	if w.settings.exact() {
 		if err := w.converges(ctx, p, engine.Ask{BatchSize: 17}); err != nil {
 			return err
 		}
+	}
+	if err := w.verified(ctx, p); err != nil {
+		return err
 	}
 	if err := w.converges(ctx, p, engine.Ask{BatchSize: 23, Full: true, Restart: true}); err != nil {
 		return err
@@ -55,6 +62,9 @@ func (w *world) converges(ctx context.Context, p *process, ask engine.Ask) error
 		return err
 	}
 	for _, f := range facts {
+		if _, edited := w.hand.edits[f.id]; !ask.Full && (edited || w.unshown(f)) {
+			continue
+		}
 		if err := w.stands(f, &after, ask.Full); err != nil {
 			return err
 		}
@@ -64,7 +74,7 @@ func (w *world) converges(ctx context.Context, p *process, ask engine.Ask) error
 
 // stands holds one record against its row.
 func (w *world) stands(f fact, s *snapshot, full bool) error {
-	if f.id == "" {
+	if f.id == "" || w.refused(f) {
 		if !slices.Contains(s.open, string(f.raw)) {
 			return broken("L3", "a record is neither in the table nor, open and with its bytes, in the quarantine: %s", f.raw)
 		}
@@ -94,18 +104,18 @@ func (w *world) forgotten() error {
 	if err != nil {
 		return err
 	}
-	listed, sure := map[string]bool{}, w.settings.exact()
+	listed, failed, sure := map[string]bool{}, map[string]bool{}, w.settings.exact()
 	for _, f := range facts {
-		listed[f.id] = true
+		listed[f.id], failed[f.id] = true, w.refused(f)
 		sure = sure && f.id != "" // any row could be that of a record without an id
 	}
 	for _, id := range w.seen.before.ids() {
 		r := w.seen.before.rows[id]
 		switch {
-		case r.marked() && listed[id]:
+		case r.marked() && listed[id] && !failed[id]: // what fails is in the quarantine, and its row as it was
 			return broken("L4", "%s is at the source and marked as deleted", id)
-		case sure && !r.marked() && !listed[id]:
-			return broken("L4", "%s is gone from the source and not marked as deleted", id)
+		case sure && !r.marked() && !listed[id] && w.config.deletes.How != crm.DeletesOff:
+			return broken("L4", "%s is gone from the source, and its row is neither marked nor deleted", id)
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ const (
 	Wire   Actor = "wire"
 	Store  Actor = "store"
 	Warren Actor = "warren"
+	Hand   Actor = "hand"  // somebody who edits the warehouse
 	World  Actor = "world" // who starts processes and asks for runs
 )
 

@@ -67,6 +67,7 @@ type stored struct {
 	id                    int64
 	status, code, message string
 	counts                crm.Counts
+	start, end            time.Time // end is zero while it runs
 }
 
 // ids returns the keys of the rows in order, so that of several differences
@@ -82,7 +83,7 @@ func (w *world) look(ctx context.Context, whole bool) (s snapshot, err error) {
 	}
 	found, err := w.db.Exists(ctx, w.stream.Table)
 	if err == nil && found {
-		err = w.lookAtTable(ctx, &s, whole)
+		err = w.lookAtTable(ctx, &s, whole, "")
 	}
 	if err == nil {
 		err = w.lookAtLedger(ctx, &s)
@@ -90,7 +91,7 @@ func (w *world) look(ctx context.Context, whole bool) (s snapshot, err error) {
 	return s, err
 }
 
-func (w *world) lookAtTable(ctx context.Context, s *snapshot, whole bool) error {
+func (w *world) lookAtTable(ctx context.Context, s *snapshot, whole bool, where string) error {
 	var columns []string
 	for _, f := range w.stream.Fields {
 		if whole || f.Column == w.stream.Cursor || slices.Contains(w.stream.PrimaryKey, f.Column) {
@@ -102,7 +103,7 @@ func (w *world) lookAtTable(ctx context.Context, s *snapshot, whole bool) error 
 	for i, c := range columns {
 		terms[i] = fmt.Sprintf(`CAST("%s" AS text)`, c)
 	}
-	return w.each(ctx, "SELECT "+strings.Join(terms, ", ")+` FROM "`+w.stream.Table+`"`, func(rows ledger.Rows) error {
+	return w.each(ctx, "SELECT "+strings.Join(terms, ", ")+` FROM "`+w.stream.Table+`"`+where, func(rows ledger.Rows) error {
 		cells := make([]*string, len(columns))
 		dest := make([]any, len(columns))
 		for i := range cells {
@@ -128,11 +129,15 @@ func (w *world) lookAtTable(ctx context.Context, s *snapshot, whole bool) error 
 func (w *world) lookAtLedger(ctx context.Context, s *snapshot) error {
 	if err := w.each(ctx, `
 SELECT id, status, COALESCE(error_code, ''), COALESCE(error_message, ''), records_fetched, records_created, records_updated,
-       records_unchanged, records_failed, records_duplicate, issues, records_deleted
+       records_unchanged, records_failed, records_duplicate, issues, records_deleted, start_time, end_time
 FROM ingestion_sync_history ORDER BY id`, func(rows ledger.Rows) error {
 		var r stored
 		c := &r.counts
-		err := rows.Scan(&r.id, &r.status, &r.code, &r.message, &c.Fetched, &c.Created, &c.Updated, &c.Unchanged, &c.Failed, &c.Duplicates, &c.Issues, &c.Deleted)
+		var end *time.Time
+		err := rows.Scan(&r.id, &r.status, &r.code, &r.message, &c.Fetched, &c.Created, &c.Updated, &c.Unchanged, &c.Failed, &c.Duplicates, &c.Issues, &c.Deleted, &r.start, &end)
+		if end != nil {
+			r.end = *end
+		}
 		s.runs = append(s.runs, r)
 		return err
 	}); err != nil {

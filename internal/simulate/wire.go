@@ -92,7 +92,7 @@ func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := c.process.lanes[laneWire].wait(ctx); err != nil {
 		return nil, errors.Join(err, resp.Body.Close())
 	}
-	if resp.Header.Get(age) != "" {
+	if resp.Header.Get(age) != "" || w.settings.ties.crowd > 0 && !w.settings.ties.fit() {
 		n.excuse() // where answers do not agree with each other, a walk may find no way through
 	} else {
 		resp.Header.Set("Date", w.wire.clock.Now().UTC().Format(http.TimeFormat))

@@ -23,7 +23,9 @@ type settings struct {
 	most     int // the greatest page that the source gives
 	stale    time.Duration
 	stream   string
-	template bool    // whether the warehouse begins with its tables
+	template bool // whether the warehouse begins with its tables
+	look     int  // how many records a run looks at when it has ended
+	ties     ties
 	limit    float64 // the share of the rows that one run may mark as deleted
 }
 
@@ -56,7 +58,7 @@ func newSettings(d dice) settings {
 		s.traps.Exclusive = d.chance(10)
 		late := d.span(100*time.Millisecond, s.overlap-3*time.Second)
 		switch roll := d.IntN(10); {
-		case roll < 2 && !s.traps.IgnoreSort: // lists that lag order leads of the same second in another way
+		case roll < 2:
 			s.lag = late
 		case roll < 4:
 			s.stale = late
@@ -68,8 +70,9 @@ func newSettings(d dice) settings {
 
 // exact reports whether the connector promises to miss nothing in an
 // incremental run. Where the source has a page size of its own, pages cannot
-// overlap, and it says so.
-func (s *settings) exact() bool { return !s.traps.IgnorePerPage }
+// overlap, and where a page of leads has no order, none follows on another; it
+// says so.
+func (s *settings) exact() bool { return !s.traps.IgnorePerPage && !s.ties.wide }
 
 // world is everything that one life takes place in.
 type world struct {
@@ -80,12 +83,16 @@ type world struct {
 	story    *Story
 	account  *sandbox.Server
 	people   *people
+	hand     *hand
+	config   *config
 	wire     *wire
 	stream   crm.Stream
 	token    string
 	db       warehouse.Driver // the warehouse as the judge sees it: no fault befalls it
 	dice     dice
-	started  int // processes so far
+	verify   dice // which runs compare
+	replay   dice // which are of the quarantine
+	started  int  // processes so far
 	seen     seen
 	facts    map[string]fact // what was read of records, by their bytes
 }
@@ -97,6 +104,7 @@ func newWorld(ctx context.Context, seed uint64, o Options) (*world, error) {
 		token: fmt.Sprintf("token-of-seed-%d", seed), dice: newDice(seed, "life"),
 		facts: map[string]fact{},
 	}
+	w.settings.tie(newTies(newDice(seed, "ties"), &w.settings))
 	source := salesrabbit.Source()
 	w.stream, _ = source.Stream(w.settings.stream)
 	own := crmClock{Clock: clock, skew: w.settings.skew, jump: w.settings.jump}
@@ -104,6 +112,10 @@ func newWorld(ctx context.Context, seed uint64, o Options) (*world, error) {
 		Records: w.settings.leads, Users: w.settings.users, Seed: seed, Token: w.token, Clock: own, MaxPerPage: w.settings.most, Traps: w.settings.traps,
 	})
 	w.people = newPeople(w)
+	w.hand = newHand(w)
+	w.config = newConfig(w, w.stream, w.settings.limit)
+	w.verify, w.replay = newDice(seed, "verify"), newDice(seed, "replay")
+	w.settings.look = one(w.verify, 0, 0, 5, 20)
 	w.wire = newWire(w, own)
 	w.describe()
 	var err error
@@ -122,8 +134,9 @@ func (w *world) describe() {
 	}{
 		{s.lag > 0, WorldLag, s.lag}, {s.skew != 0, WorldSkew, s.skew}, {s.jump, WorldJump, ""}, {s.overlap == 0, WorldNoOverlap, ""},
 		{s.traps.NoMeta, WorldNoMeta, ""}, {s.traps.IgnoreSort, WorldSorted, ""}, {s.traps.IgnorePerPage, WorldFixed, ""},
+		{s.ties.crowd > 0, WorldTies, s.ties.crowd}, {s.ties.wide, WorldWideTies, ""},
 		{s.traps.Exclusive, WorldExclusive, ""}, {s.traps.Dirty > 0, WorldDirty, s.traps.Dirty}, {s.most < 2000, WorldSmallMax, s.most},
-		{!s.template, WorldEmptyFile, ""},
+		{!s.template, WorldEmptyFile, ""}, {w.config.deletes.How == crm.DeletesHard, WorldHard, ""}, {w.config.deletes.How == crm.DeletesOff, WorldNoDeletes, ""},
 	} {
 		if c.is {
 			w.story.happened(c.kind, World, "a %s %v", c.kind, c.more)

@@ -25,6 +25,7 @@ type Account struct {
 	restatus  timeline
 	alive     int
 	gone      int
+	asked     uint64      // how often a list was asked for whose leads of the same second have no order
 	last      uint32      // the time of the newest change
 	chance    people.Rand // which leads are picked at random
 }

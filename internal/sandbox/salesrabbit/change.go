@@ -109,6 +109,24 @@ func (a *Account) Restore(p Pick) []int64 {
 	return ids(rows)
 }
 
+// Reappear lets lists show leads again that were gone, with the times that they
+// had: to who asks for changes, nothing has happened. It returns the ids of the
+// leads.
+func (a *Account) Reappear(p Pick) []int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	rows := a.rows(p, func(l *lead) bool { return l.gone })
+	for _, row := range rows {
+		l := a.edit(row)
+		l.gone, l.deleted = false, 0
+		a.gone--
+		a.alive++
+		a.modified.put(a.leads, row, modifiedAt)
+		a.restatus.put(a.leads, row, statusModifiedAt)
+	}
+	return ids(rows)
+}
+
 // TouchStatus gives living leads another status. Their statusModified becomes
 // the clock's second and their history grows; dateModified stays.
 func (a *Account) TouchStatus(p Pick) []int64 {

@@ -32,6 +32,7 @@ func (s *Server) controlRoutes() http.Handler {
 	mux.Handle("POST /sandbox/leads/insert", control(func(n number) (any, error) { return changed(s.Insert(n.N)) }))
 	mux.Handle("POST /sandbox/leads/delete", control(func(d deletion) (any, error) { return changed(s.Delete(d.Pick, Deletion(!d.Soft))) }))
 	mux.Handle("POST /sandbox/leads/restore", control(func(p Pick) (any, error) { return changed(s.Restore(p)) }))
+	mux.Handle("POST /sandbox/leads/reappear", control(func(p Pick) (any, error) { return changed(s.Reappear(p)) }))
 	mux.Handle("POST /sandbox/leads/status", control(func(p Pick) (any, error) { return changed(s.TouchStatus(p)) }))
 	mux.Handle("POST /sandbox/leads/put", control(s.put))
 	mux.Handle("POST /sandbox/users/change", control(func(n number) (any, error) { return changed(s.ChangeUsers(n.N)) }))

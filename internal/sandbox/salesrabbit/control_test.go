@@ -48,6 +48,9 @@ func TestControlsChangeTheAccount(t *testing.T) {
 	if got := s.control("leads/restore", `{"ids":[10000002]}`); len(got) != 1 {
 		t.Errorf("restored %v", got)
 	}
+	if got := s.control("leads/reappear", `{"n":1}`); len(got) != 1 {
+		t.Errorf("reappeared %v", got)
+	}
 	if got := s.control("leads/status", `{"n":4}`); len(got) != 4 {
 		t.Errorf("touched %v", got)
 	}

@@ -40,6 +40,7 @@ const (
 	drawChange
 	drawUser
 	drawPick
+	drawTies
 )
 
 // seedLead returns the lead in that row as it stood at the start.

@@ -3,6 +3,7 @@ package salesrabbit
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -134,6 +135,37 @@ func TestDeleteAndRestore(t *testing.T) {
 	}
 	if got := s.walk("/leads?perPage=7&sortBy=statusModified"); len(got) != 50 {
 		t.Errorf("%d leads are listed; want 50", len(got))
+	}
+}
+
+func TestReappearKeepsEveryTime(t *testing.T) {
+	s := start(t, 50, "")
+	lists := []string{"/leads?sortBy=dateModified", "/leads?sortBy=statusModified", "/leads?sortBy=dateCreated"}
+	before := make([][]record, len(lists))
+	for i, list := range lists {
+		before[i] = s.page(list).Data
+	}
+	kept := s.Delete(Random(1), Soft)
+	gone := s.Delete(Random(9), Gone)
+	for _, list := range lists {
+		if got := idsOf(s.page(list).Data); slices.ContainsFunc(got, func(id int64) bool { return slices.Contains(gone, id) }) {
+			t.Errorf("%s shows leads that are gone: %v", list, got)
+		}
+	}
+	s.clock.pass(time.Hour)
+	if got := s.Reappear(These(append(gone, kept...)...)); !slices.Equal(slices.Sorted(slices.Values(got)), gone) {
+		t.Errorf("%v reappear, want %v", got, gone)
+	}
+	untouched := func(all []record) []record {
+		return slices.DeleteFunc(all, func(r record) bool { return int64(r["id"].(float64)) == kept[0] })
+	}
+	for i, list := range lists {
+		if got := untouched(s.page(list).Data); !reflect.DeepEqual(got, untouched(before[i])) {
+			t.Errorf("%s shows something else than before", list)
+		}
+	}
+	if s.State().Gone != 0 {
+		t.Errorf("%d are gone", s.State().Gone)
 	}
 }
 

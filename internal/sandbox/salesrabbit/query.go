@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+
+	"github.com/warren-sync/warren/internal/sandbox/people"
 )
 
 // sortKey is what a list is ordered by.
@@ -44,8 +46,8 @@ func (a *Account) list(q query) answer {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.clearShadows()
-	if len(a.shadows) > 0 {
-		return a.listLagging(q)
+	if len(a.shadows) > 0 || a.traps.ShuffleTies {
+		return a.listSorted(q)
 	}
 	rows, ordered := a.candidates(&q)
 	count := len(rows)
@@ -119,8 +121,9 @@ func (a *Account) slice(q query, count int, at func(int) int) answer {
 	return page
 }
 
-// listLagging answers q while some changes are not to be seen yet.
-func (a *Account) listLagging(q query) answer {
+// listSorted answers q by putting all that matches in order, while some changes
+// are not to be seen yet, or where leads of the same second have no order.
+func (a *Account) listSorted(q query) answer {
 	var found []entry
 	for row := range a.leads {
 		l := a.indexed(row)
@@ -130,12 +133,17 @@ func (a *Account) listLagging(q query) answer {
 			found = append(found, e)
 		}
 	}
+	if a.traps.ShuffleTies {
+		a.shuffle(found, &q)
+	}
 	slices.SortStableFunc(found, func(x, y entry) int {
-		switch q.sort {
-		case byModified:
+		switch {
+		case q.sort == byModified:
 			return cmp.Compare(x.lead.modified, y.lead.modified)
-		case byStatusModified:
+		case q.sort == byStatusModified:
 			return cmp.Compare(x.lead.statusModified, y.lead.statusModified)
+		case a.traps.ShuffleTies:
+			return cmp.Compare(x.lead.created, y.lead.created)
 		default:
 			return cmp.Compare(x.row, y.row)
 		}
@@ -146,4 +154,15 @@ func (a *Account) listLagging(q query) answer {
 	page := answer{total: len(found), more: len(found) > q.offset+q.limit}
 	page.entries = found[min(q.offset, len(found)):min(q.offset+q.limit, len(found))]
 	return page
+}
+
+// shuffle puts leads into an order that is the call's own: it follows from the
+// page that is asked for and from how often a list was asked for before.
+func (a *Account) shuffle(found []entry, q *query) {
+	a.asked++
+	r := people.NewRand(a.cfg.Seed, drawTies, a.asked, uint64(q.offset), uint64(q.limit))
+	for i := range found {
+		j := i + r.Below(len(found)-i)
+		found[i], found[j] = found[j], found[i]
+	}
 }

@@ -3,6 +3,7 @@ package salesrabbit
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // dropped marks a row that stands in no timeline.
@@ -51,6 +52,19 @@ func (t *timeline) move(row int) {
 	t.drop(row)
 	t.place[row] = uint32(len(t.rows))
 	t.rows = append(t.rows, uint32(row))
+}
+
+// put puts a row that stands in no order where its time belongs.
+func (t *timeline) put(leads []lead, row int, at func(*lead) uint32) {
+	if t.place == nil {
+		return
+	}
+	rows := t.order()
+	i := sort.Search(len(rows), func(i int) bool { return at(&leads[rows[i]]) > at(&leads[row]) })
+	t.rows = slices.Insert(rows, i, uint32(row))
+	for ; i < len(t.rows); i++ {
+		t.place[t.rows[i]] = uint32(i)
+	}
 }
 
 // drop takes the row out.

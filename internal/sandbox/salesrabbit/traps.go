@@ -13,6 +13,7 @@ type Traps struct {
 
 	Shifting      bool          // without sortBy, lists come with the newest dateModified first
 	IgnoreSort    bool          // sortBy and order are ignored: ascending dateModified
+	ShuffleTies   bool          // leads with the same time in what a list is sorted by come in another order with each call
 	IgnorePerPage bool          // perPage is ignored: pages have the greatest size
 	RepeatPages   bool          // page is ignored: the first page each time, morePages true
 	UsersRepeat   bool          // every page of /users is the whole list, morePages true
@@ -32,6 +33,7 @@ func trapDefs() []trap.Def[Traps] {
 		trap.Bool("shifting", "lists without sortBy come newest modified first, so that changes move rows between pages",
 			func(t *Traps) *bool { return &t.Shifting }),
 		trap.Bool("ignoresort", "sortBy and order are ignored: always ascending dateModified", func(t *Traps) *bool { return &t.IgnoreSort }),
+		trap.Bool("shuffleties", "leads of the same second stand in another order with each call of a list", func(t *Traps) *bool { return &t.ShuffleTies }),
 		trap.Bool("ignoreperpage", "perPage is ignored: pages have the greatest size", func(t *Traps) *bool { return &t.IgnorePerPage }),
 		trap.Bool("repeat", "page is ignored: the first page each time, with morePages true", func(t *Traps) *bool { return &t.RepeatPages }),
 		trap.Bool("usersrepeat", "every page of /users is the whole list, with morePages true", func(t *Traps) *bool { return &t.UsersRepeat }),

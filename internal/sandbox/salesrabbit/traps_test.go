@@ -17,7 +17,7 @@ import (
 
 func TestParseTrapsReadsWhatItWrites(t *testing.T) {
 	list := "latency=20ms,rate=50,429=10,retryafter=date:2s,500=0.01,503=page:2:3,html=page:4,truncate=page:3:always,reset=7,slow=1s," +
-		"gzip,skew=-5m0s,expire=100,shifting,ignoresort,ignoreperpage,repeat,usersrepeat,nometa,lag=10s,exclusive,nohistories,nostatuses,dirty=0.02,churn=3"
+		"gzip,skew=-5m0s,expire=100,shifting,ignoresort,shuffleties,ignoreperpage,repeat,usersrepeat,nometa,lag=10s,exclusive,nohistories,nostatuses,dirty=0.02,churn=3"
 	set, err := ParseTraps(list)
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +52,29 @@ func TestTrapShifting(t *testing.T) {
 	}
 	if got := idsOf(s.page("/api/leads?limit=10").Data); got[0] != int64(moved) {
 		t.Errorf("the specification's list begins with %d; want %d", got[0], int64(moved))
+	}
+}
+
+func TestTrapShuffleTies(t *testing.T) {
+	s := start(t, 30, "shuffleties")
+	before := idsOf(s.page("/leads?sortBy=dateCreated").Data)
+	imported := s.Insert(20)
+	first, again := idsOf(s.page("/leads?sortBy=dateCreated").Data), idsOf(s.page("/leads?sortBy=dateCreated").Data)
+	for _, list := range [][]int64{first, again} {
+		if !slices.Equal(list[:30], before) {
+			t.Errorf("leads of different seconds are not in order: %v", list[:30])
+		}
+		if slices.Equal(list[30:], imported) || !slices.Equal(slices.Sorted(slices.Values(list[30:])), imported) {
+			t.Errorf("leads of one second: %v", list[30:])
+		}
+	}
+	if slices.Equal(first, again) {
+		t.Error("two calls have leads of one second in the same order")
+	}
+	for _, by := range []string{"dateModified", "statusModified"} {
+		if got := idsOf(s.page("/leads?perPage=20&page=2&sortBy=" + by).Data); slices.IsSorted(got) {
+			t.Errorf("by %s leads of one second are in order: %v", by, got)
+		}
 	}
 }
 

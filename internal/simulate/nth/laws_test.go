@@ -72,15 +72,18 @@ func (a *aftermath) wantDone() {
 		a.Fatalf("the warehouse is not what the source says: %s", diff)
 	}
 	a.wantClosed()
-	var created int64
+	created := -a.dropped
 	for _, run := range a.history() {
 		created += run.Counts.Created
+		if a.stage.hard {
+			created -= run.Counts.Deleted
+		}
 		if !run.Counts.Balanced() {
 			a.Errorf("run %d: the counts do not add up: %+v", run.ID, run.Counts)
 		}
 	}
 	if rows := len(a.truth.Rows); created != int64(rows) {
-		a.Errorf("the runs created %d rows, the table has %d", created, rows)
+		a.Errorf("the runs created and kept %d rows, the table has %d", created, rows)
 	}
 }
 
