@@ -30,6 +30,15 @@ func (t *table) Empty(ctx context.Context) (empty bool, err error) {
 	return empty, err
 }
 
+// Count returns how many rows are not missing.
+func (t *table) Count(ctx context.Context) (n int64, err error) {
+	err = t.driver.around(ctx, Op{Kind: Look, Text: t.name}, func() error {
+		n, err = t.Table.Count(ctx)
+		return err
+	})
+	return n, err
+}
+
 // Write writes rows in a transaction. Drivers know their own transactions
 // only, so they are given the one inside.
 func (t *table) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (counts crm.Counts, err error) {

@@ -23,13 +23,23 @@ type people struct {
 	back     map[int64]time.Time // when leads were shown again that had not changed
 
 	imports dice
+	hurried dice
 	second  int64 // of the source's clock, and how many leads were touched in it
 	touched int
 }
 
 func newPeople(w *world) *people {
-	return &people{world: w, dice: newDice(w.seed, "people"), imports: newDice(w.seed, "imports"), reappear: newDice(w.seed, "reappear"),
+	return &people{world: w, dice: newDice(w.seed, "people"), imports: newDice(w.seed, "imports"), hurried: newDice(w.seed, "hurry"), reappear: newDice(w.seed, "reappear"),
 		nameless: map[int64]bool{}, back: map[int64]time.Time{}, listed: map[int64]time.Time{}}
+}
+
+// hurry changes a lead, now and then, when the first answer of a run has just
+// been made: in the second in which the watermark will lie. Where Warren goes
+// back by some time that is nothing special.
+func (p *people) hurry() {
+	if p.world.settings.overlap == 0 && p.hurried.chance(40) {
+		p.work(1, ", in the second of the question")
+	}
 }
 
 // work makes n changes. when is "" or what Warren is doing meanwhile.

@@ -62,8 +62,8 @@ func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	n := c.process.weather
 	number := n.begin()
-	if number > endless {
-		w.breach(broken("L10", "a run has made %d calls and makes more", endless))
+	if most := w.settings.calls(); number > most {
+		w.breach(broken("L10", "a run has made %d calls and makes more", most))
 		c.process.driver.Kill()
 		return c.faulty.RoundTrip(r)
 	}
@@ -89,10 +89,13 @@ func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	// The answer was made some time before it comes, and is dated when it comes.
 	c.peopleWork(number)
+	if number == 1 && n.people > 0 {
+		w.people.hurry()
+	}
 	if err := c.process.lanes[laneWire].wait(ctx); err != nil {
 		return nil, errors.Join(err, resp.Body.Close())
 	}
-	if resp.Header.Get(age) != "" || w.settings.ties.crowd > 0 && !w.settings.ties.fit() {
+	if resp.Header.Get(age) != "" {
 		n.excuse() // where answers do not agree with each other, a walk may find no way through
 	} else {
 		resp.Header.Set("Date", w.wire.clock.Now().UTC().Format(http.TimeFormat))
@@ -111,9 +114,6 @@ func (c *cable) peopleWork(number int) {
 
 // tired is how many calls of a run people work through.
 const tired = 60
-
-// endless is more calls than any run has reason to make.
-const endless = 1500
 
 // age is the header by which an answer says that it was given before.
 const age = "Age"

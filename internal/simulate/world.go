@@ -74,6 +74,15 @@ func newSettings(d dice) settings {
 // says so.
 func (s *settings) exact() bool { return !s.traps.IgnorePerPage && !s.ties.wide }
 
+// calls is more than any run has reason to make. Where a second holds more
+// leads than a page and gives them no order, it takes many to see them all.
+func (s *settings) calls() int {
+	if s.ties.crowd > 0 && !s.ties.fit() {
+		return 12_000
+	}
+	return 1500
+}
+
 // world is everything that one life takes place in.
 type world struct {
 	seed     uint64

@@ -26,6 +26,7 @@ type tie struct {
 	met    bool          // whether this round has come by it
 	moved  bool          // whether in this round a page did not follow on the one before
 	over   bool          // there are more than are remembered
+	lost   bool          // the walk went back again and again, and found no page that follows
 }
 
 // second is a time that units share: which of their times, and when.
@@ -130,6 +131,8 @@ func (t *tie) settled() (yes bool, unsure string) {
 	switch {
 	case t.over:
 		return true, fmt.Sprintf("more than %d records share one time, and SalesRabbit may have changed their order while they were read", maxTied)
+	case t.lost:
+		return true, fmt.Sprintf("%d records share one time and change their order from call to call, so that not all of them may have come", t.to-t.from)
 	case !t.met: // it is gone
 		return true, ""
 	case t.lacking() <= 0 && (!t.moved || t.quiet > 1):

@@ -94,10 +94,13 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 			// What was settled last does not stand at the head of this page: it
 			// changed, or records before it have gone, and what moved up into
 			// their room was never read. Go back to what is known.
-			if !w.goBack() {
+			if w.goBack() {
+				continue
+			}
+			if w.tie == nil {
 				return crm.Page{}, w.endless()
 			}
-			continue
+			w.tie.lost = true
 		}
 		if start == 0 && w.place.read > 0 && len(fresh) > 0 && len(fresh) == len(e.units) {
 			if w.restarts++; w.restarts > maxRestarts {
