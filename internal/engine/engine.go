@@ -137,9 +137,9 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 	return nil
 }
 
-// begin refuses what makes no sense, and notes that a full run is due before it does anything: should it die
-// before its first batch, the next run still knows that it has to read
-// everything (L4). Where that is known anyway, nothing is noted.
+// begin refuses what makes no sense. Before a full run does anything it notes
+// that one is due: should it die before its first batch, the next run still knows
+// that it has to read everything (L4).
 func (r *run) begin(ctx context.Context) error {
 	if state := r.session.State(); r.plan.mode == crm.ModeVerify && state.Empty && state.Basis == nil {
 		if err := r.job.Connector.Check(ctx, r.job.Stream); err != nil {
@@ -150,11 +150,28 @@ func (r *run) begin(ctx context.Context) error {
 			Fix: "run warren sync " + r.job.ID.String() + " first",
 		}
 	}
-	if r.plan.mode != crm.ModeFull || !r.plan.checkpoints || r.plan.resume != nil || !r.job.Stream.Incremental || r.session.State().Watermark.IsZero() {
+	if !r.fullDue() {
 		return nil
 	}
 	_, err := r.session.Write(ctx, &warehouse.Batch{Checkpoint: &crm.Checkpoint{Mode: crm.ModeFull, Start: r.started, Saved: r.started, Basis: r.basis}})
 	return err
+}
+
+// fullDue reports whether it has to be noted that a full run is due. It is where
+// one begins, and where a run that does not read everything writes rows in
+// another way than the others were written: should the mapping be changed back,
+// nothing else would tell of them.
+func (r *run) fullDue() bool {
+	state := r.session.State()
+	switch {
+	case r.job.Ask.DryRun, !r.job.Stream.Incremental, state.Watermark.IsZero():
+		return false // nothing is written, or all runs are full
+	case r.plan.checkpoints:
+		return r.plan.mode == crm.ModeFull && r.plan.resume == nil
+	default:
+		c := state.Checkpoint
+		return state.Basis != nil && *state.Basis != r.basis && (c == nil || c.Mode != crm.ModeFull)
+	}
 }
 
 // beat keeps the lease alive until ctx ends. It returns an error when another

@@ -82,6 +82,29 @@ func TestAChangedMappingOrAddressReadsEverything(t *testing.T) {
 	}
 }
 
+// A range writes its rows as warren.yaml says at that time. When it is changed
+// back before the next run, that one has to read everything all the same.
+func TestRowsThatARangeWroteOtherwiseAreReadAnew(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 9, 1)}
+		w.run(engine.Ask{})
+		before := w.stream
+		withColour(w)
+		w.run(engine.Ask{Since: noon(-60)})
+		w.stream = before
+		if run := w.run(engine.Ask{}); run.Mode != crm.ModeFull {
+			t.Errorf("the run after it is %s", run.Mode)
+		}
+		told := heard[crm.Notice](w)
+		if len(told) == 0 || !strings.Contains(told[len(told)-1].Message, "other fields") {
+			t.Errorf("nobody is told: %+v", told)
+		}
+		if run := w.run(engine.Ask{}); run.Mode != crm.ModeIncremental {
+			t.Errorf("the run after that is %s", run.Mode)
+		}
+	})
+}
+
 func (w *world) exec(statement string) {
 	w.t.Helper()
 	if _, err := w.db.Exec(w.t.Context(), statement); err != nil {

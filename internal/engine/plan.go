@@ -86,6 +86,8 @@ func outdated(state warehouse.State, basis crm.Basis) string {
 		return "the address of the source has changed from " + was.Endpoint
 	case was != nil && was.Mapping != basis.Mapping:
 		return "fields, rules or columns have changed since the last run"
+	case c != nil && c.Mode == crm.ModeFull && c.Basis.Mapping != basis.Mapping:
+		return "some rows were written with other fields, rules or columns"
 	case c != nil && c.Mode == crm.ModeFull:
 		return "an earlier full run was not completed"
 	default:

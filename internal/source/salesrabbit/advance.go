@@ -53,9 +53,12 @@ func (w *walk) leaveTie(units []unit, start int) {
 	}
 	settled, unsure := t.settled()
 	if settled {
-		w.tie, w.read[t.second] = nil, true
+		w.tie, w.read[t.second], w.returns = nil, true, 0
 		if unsure != "" {
-			w.unsure, w.notice = unsure, unsure+"; a later full run may find what was passed over"
+			w.unsure = unsure
+		}
+		if t.lost {
+			w.notice = unsure + "; a later full run may find what was passed over"
 		}
 		return
 	}

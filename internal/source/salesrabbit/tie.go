@@ -13,20 +13,21 @@ import (
 // units as there are places in the list. As long as there are fewer, the group
 // is read once more, in pages of another size.
 type tie struct {
-	before place  // where a walk stands in front of the group
-	second second // the time that the units share
-	id     string // the member by which units are told apart
-	marker marker
-	seen   map[mark]mark // the version of each that was read last, by its id
-	from   int           // position of the first of the group
-	to     int           // position behind the last one read
-	round  int           // how often the group was read before
-	fresh  int           // units that this round has brought
-	quiet  int           // rounds in a row that brought none
-	met    bool          // whether this round has come by it
-	moved  bool          // whether in this round a page did not follow on the one before
-	over   bool          // there are more than are remembered
-	lost   bool          // the walk went back again and again, and found no page that follows
+	before  place  // where a walk stands in front of the group
+	second  second // the time that the units share
+	id      string // the member by which units are told apart
+	marker  marker
+	seen    map[mark]mark // the version of each that was read last, by its id
+	from    int           // position of the first of the group
+	to      int           // position behind the last one read
+	round   int           // how often the group was read before
+	fresh   int           // units that this round has brought
+	quiet   int           // rounds in a row that brought none
+	met     bool          // whether this round has come by it
+	returns int           // how often the walk went back within the group
+	moved   bool          // whether in this round a page did not follow on the one before
+	over    bool          // there are more than are remembered
+	lost    bool          // the walk went back again and again, and found no page that follows
 }
 
 // second is a time that units share: which of their times, and when.
@@ -40,6 +41,8 @@ const (
 	// all of it, and says so; enoughQuiet, after how many rounds that brought
 	// nothing new.
 	maxRounds, enoughQuiet = 20, 5
+	// maxTieReturns is how often a walk goes back within one group.
+	maxTieReturns = 100
 	// maxTied is how many units of a group are remembered (L11).
 	maxTied = 200_000
 )
@@ -130,14 +133,18 @@ func (t *tie) settled() (yes bool, unsure string) {
 	}
 	switch {
 	case t.over:
+		t.lost = true
 		return true, fmt.Sprintf("more than %d records share one time, and SalesRabbit may have changed their order while they were read", maxTied)
 	case t.lost:
 		return true, fmt.Sprintf("%d records share one time and change their order from call to call, so that not all of them may have come", t.to-t.from)
 	case !t.met: // it is gone
 		return true, ""
+	case t.lacking() <= 0 && t.round == 0 && !t.moved:
+		return true, "" // in one steady order
 	case t.lacking() <= 0 && (!t.moved || t.quiet > 1):
-		return true, ""
+		return true, fmt.Sprintf("%d records share one time and change their order from call to call", t.to-t.from)
 	case t.round >= maxRounds || t.quiet >= enoughQuiet:
+		t.lost = true
 		return true, fmt.Sprintf("%d records share one time and change their order from call to call, and %d of them did not come",
 			t.to-t.from, max(t.lacking(), 0))
 	default:

@@ -54,7 +54,7 @@ func unsure(t *testing.T, g *gateway, settings map[string]string) (why, notice s
 func TestTrapLeadsOfOneSecondComeInAnotherOrderWithEachCall(t *testing.T) {
 	for seed := range uint64(40) {
 		g := imported(seed, 1, 30, 1, 45, 7, 1, 1, 30, 2, 40, 3, 1, 1, 20, 44)
-		why, notice, seen := unsure(t, g, map[string]string{"page_size": "50"})
+		why, notice, seen := unsure(t, g, map[string]string{"page_size": "100"})
 		all(t, g.leads, seen)
 		if why != "" || notice != "" {
 			t.Errorf("order %d: unsure for %q, notice %q", seed, why, notice)
@@ -63,14 +63,14 @@ func TestTrapLeadsOfOneSecondComeInAnotherOrderWithEachCall(t *testing.T) {
 }
 
 // Where a second holds more leads than a page, their number says whether all of
-// them were read.
+// them were read; but it does not prove that what did not come is gone.
 func TestTrapMoreLeadsOfOneSecondThanAPageHolds(t *testing.T) {
 	for _, seconds := range [][]int{{3, 230, 1, 5}, {230}, {230, 5}, {1, 120}, {3, 150, 130, 1}} {
 		for seed := range uint64(20) {
 			g := imported(seed, seconds...)
 			why, notice, seen := unsure(t, g, map[string]string{"page_size": "100"})
 			all(t, g.leads, seen)
-			if why != "" || notice != "" {
+			if !strings.HasSuffix(why, "change their order from call to call") || notice != "" {
 				t.Errorf("%v, order %d: unsure for %q, notice %q", seconds, seed, why, notice)
 			}
 			if g.calls > 80 {

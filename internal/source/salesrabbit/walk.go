@@ -90,17 +90,14 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 		}
 		start := (page - 1) * size
 		fresh, follows := w.place.fresh(e.units, w.tie)
-		if !follows && start > 0 && w.fixed == 0 && !w.over(e) {
+		if !follows && start > 0 && w.fixed == 0 && !w.over(e) && !w.passes(e.units) {
 			// What was settled last does not stand at the head of this page: it
 			// changed, or records before it have gone, and what moved up into
 			// their room was never read. Go back to what is known.
-			if w.goBack() {
-				continue
-			}
-			if w.tie == nil {
+			if !w.goBack() {
 				return crm.Page{}, w.endless()
 			}
-			w.tie.lost = true
+			continue
 		}
 		if start == 0 && w.place.read > 0 && len(fresh) > 0 && len(fresh) == len(e.units) {
 			if w.restarts++; w.restarts > maxRestarts {
@@ -152,15 +149,43 @@ func (w *walk) idMember() string {
 	return "id"
 }
 
+// goBack makes the next page begin where the walk has been before: within a tie
+// in front of it, and farther back if that is of no use. It is false when the
+// walk has gone back too often.
 func (w *walk) goBack() bool {
+	t := w.tie
 	if w.place.back == 0 {
 		w.returns++
 	}
-	if w.tie != nil {
-		w.tie.moved = true
+	if t == nil {
+		w.place.goBack()
+		return w.returns <= maxReturns
 	}
-	w.place.goBack()
-	return w.returns <= maxReturns
+	t.moved = true
+	t.returns++
+	t.lost = t.returns > maxTieReturns
+	if w.place.back == 0 && w.place.read > t.before.read {
+		w.place, w.last = w.place.returnTo(t.before), nil
+	} else {
+		w.place.goBack()
+	}
+	return t.returns <= 2*maxTieReturns
+}
+
+// passes reports whether a page begins within a group of which all was read, or
+// of which nobody can know whether it was: whatever comes before the group in the
+// order was read, too, and so the page follows.
+func (w *walk) passes(units []unit) bool {
+	if len(units) == 0 {
+		return false
+	}
+	for _, member := range w.order.members {
+		at := second{member, units[0].time(member)}
+		if w.read[at] || w.tie != nil && w.tie.lost && w.tie.second == at {
+			return true
+		}
+	}
+	return false
 }
 
 // over reports whether the list ends where the walk stands although nobody
