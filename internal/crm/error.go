@@ -47,7 +47,7 @@ const (
 	CodeProcessDied    Code = "process_died"            // the run's process ended without closing it (L7)
 	CodeLeaseLost      Code = "lease_lost"              // this process held the stream and lost it (L7)
 	CodeCounts         Code = "counts_disagree"         // L2 does not hold
-	CodeDeletesRefused Code = "deletes_refused"         // more rows are gone from the source than one run may mark
+	CodeDeletesRefused Code = "deletes_refused"         // no row was marked as deleted: more are gone than one run may take, or nobody can tell which
 	CodeInconsistent   Code = "warehouse_inconsistent"  // verify found rows that are not what the source says
 	CodeCancelled      Code = "cancelled"
 	CodeInternal       Code = "internal"

@@ -49,19 +49,20 @@ func (s Shown) quoted() string {
 // Check is what a comparison of the warehouse with the source found: all that
 // verify found, or what a look at a few records at the end of a run did.
 type Check struct {
-	Asked     int64  `json:"asked,omitempty"`  // records that verify was to look at, when not at all of them; the source may have fewer
-	Compared  int64  `json:"compared"`         // records of the source that were looked up
-	Right     int64  `json:"right"`            // of those, how many the warehouse has as the source shows them
-	Pending   int64  `json:"pending"`          // of those, how many changed since the watermark: the next run brings them
-	Held      int64  `json:"held"`             // of those, how many the warehouse lacks because they are in the quarantine
-	Missing   int64  `json:"missing"`          // of those, how many it lacks for no reason that is known
-	Stale     int64  `json:"stale"`            // of those, how many it has in an older version
-	Different int64  `json:"different"`        // of those, how many it has with other values
-	Extra     int64  `json:"extra"`            // rows whose record the source does not have
-	Rows      int64  `json:"rows,omitempty"`   // rows in the table that are not marked as missing, where they were counted
-	Calls     int64  `json:"calls,omitempty"`  // answers of the source that a look at the end of a run took
-	First     string `json:"first,omitempty"`  // what is wrong with the first row that is wrong, in words
-	Failed    string `json:"failed,omitempty"` // why nothing could be compared; "" when something was
+	Asked     int64  `json:"asked,omitempty"`    // records that verify was to look at, when not at all of them; the source may have fewer
+	Compared  int64  `json:"compared"`           // records of the source that were looked up
+	Right     int64  `json:"right"`              // of those, how many the warehouse has as the source shows them
+	Pending   int64  `json:"pending"`            // of those, how many changed since the watermark: the next run brings them
+	Held      int64  `json:"held"`               // of those, how many the warehouse lacks because they are in the quarantine
+	Missing   int64  `json:"missing"`            // of those, how many it lacks for no reason that is known
+	Stale     int64  `json:"stale"`              // of those, how many it has in an older version
+	Different int64  `json:"different"`          // of those, how many it has with other values
+	Extra     int64  `json:"extra"`              // rows whose record the source does not have
+	Unlooked  string `json:"unlooked,omitempty"` // why rows whose record the source does not have could not be looked for; "" when they were, or nobody asked
+	Rows      int64  `json:"rows,omitempty"`     // rows in the table that are not marked as missing, where they were counted
+	Calls     int64  `json:"calls,omitempty"`    // answers of the source that a look at the end of a run took
+	First     string `json:"first,omitempty"`    // what is wrong with the first row that is wrong, in words
+	Failed    string `json:"failed,omitempty"`   // why nothing could be compared; "" when something was
 }
 
 // Wrong is how many rows are not what they should be.

@@ -414,13 +414,38 @@ func TestL4AFullRunThatDiedAtOnceIsNotForgotten(t *testing.T) {
 	})
 }
 
-func TestVerifyDoesNotLookForWhatNobodyLooksFor(t *testing.T) {
+// That deletes are off is no reason to call a row right that has no record: it is
+// found, and left as it is.
+func TestVerifyFindsWhatItMayNotDelete(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.deletes.How = crm.DeletesOff
 		w.loaded(4)
 		w.source.pages = [][]string{page(1, 3, 0)}
-		if run := w.run(engine.Ask{Verify: true}); run.Check.Extra != 0 || w.missing() != "map[]" {
-			t.Errorf("%+v, marked %s", run.Check, w.missing())
+		if run := w.run(engine.Ask{Verify: true, DryRun: true}); run.Check.Extra != 1 || run.ErrorCode != "" {
+			t.Errorf("%+v, %s", run.Check, run.ErrorCode)
+		}
+		run := w.run(engine.Ask{Verify: true})
+		if run.Check.Extra != 1 || run.ErrorCode != crm.CodeInconsistent || run.Status != crm.StatusPartial || w.missing() != "map[]" {
+			t.Errorf("%+v, %s %s, marked %s", run.Check, run.Status, run.ErrorCode, w.missing())
 		}
 	})
+}
+
+// Where nobody can tell which rows are gone, nobody says that all is well.
+func TestWhatCouldNotBeLookedForIsTold(t *testing.T) {
+	for name, ask := range map[string]engine.Ask{
+		"full": {Full: true}, "verify": {Verify: true, DryRun: true}, "repair": {Verify: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				w.loaded(4)
+				w.source.pages = [][]string{append(page(1, 3, 0), `{"id":null}`)}
+				run := w.run(ask)
+				if run.Status != crm.StatusPartial || run.ErrorCode != crm.CodeDeletesRefused || !strings.Contains(run.ErrorMessage, "without a primary key") ||
+					run.Check == nil || run.Check.Unlooked == "" || w.missing() != "map[]" {
+					t.Errorf("%s %s %q %+v, marked %s", run.Status, run.ErrorCode, run.ErrorMessage, run.Check, w.missing())
+				}
+			})
+		})
+	}
 }

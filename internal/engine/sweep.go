@@ -19,9 +19,9 @@ func (r *run) sweep(ctx context.Context) error {
 	if !r.plan.sweep {
 		return nil
 	}
-	if why := r.preparer.unproved; why != "" {
-		r.observe(crm.Notice{ID: r.job.ID, Message: why + ", so no row is held to be deleted for not being shown"})
-		return nil
+	if r.preparer.unproved != "" {
+		r.check.Unlooked = r.preparer.unproved
+		return r.refuse(r.unproved())
 	}
 	var absent []crm.Row
 	var n int64
@@ -45,6 +45,9 @@ func (r *run) sweep(ctx context.Context) error {
 		}
 	}
 	r.compareCounts(counted.Shown - (counted.Rows - n))
+	if r.job.Deletes.How == crm.DeletesOff { // verify looks all the same
+		return r.refuse(r.leftAlone(n))
+	}
 	if allowed := r.job.Deletes.Allowed(counted.Rows); n > allowed {
 		return r.refuse(r.tooMany(n, counted.Rows))
 	}
@@ -130,6 +133,29 @@ func (r *run) became() string {
 	return "marked as deleted"
 }
 
+// unproved is why rows whose records are gone cannot be told from the others.
+func (r *run) unproved() error {
+	return &crm.Error{
+		Code: crm.CodeDeletesRefused, Origin: crm.OriginSource,
+		Message: r.preparer.unproved + ", so no row is held to be deleted for not being shown",
+		Fix: "mend that at the source (warren quarantine list shows records without a primary key) and run once more with " + r.again() +
+			"; or set deletes: off for the stream in warren.yaml",
+	}
+}
+
+// leftAlone is what a repair says that may not delete; nil where it has nothing
+// to say.
+func (r *run) leftAlone(n int64) error {
+	if n == 0 || r.job.Ask.DryRun {
+		return nil
+	}
+	return &crm.Error{
+		Code: crm.CodeInconsistent, Origin: crm.OriginConfig,
+		Message: fmt.Sprintf("%d rows have no record at the source, and are left as they are, since deletes are off", n),
+		Fix:     "set deletes: soft or hard for the stream in warren.yaml, or delete them",
+	}
+}
+
 // shownNothing is why a walk of which no record is remembered, although it had
 // some, is no ground for deletes, however many are allowed.
 func (r *run) shownNothing() error {
@@ -158,7 +184,7 @@ func (r *run) refuse(err error) error {
 	switch {
 	case !errors.As(err, &e):
 		return err
-	case e.Code == crm.CodeDeletesRefused:
+	case e.Code == crm.CodeDeletesRefused, e.Code == crm.CodeInconsistent:
 		r.remark = e
 	case e.Code == crm.CodeRefusedValue:
 		r.remark = &crm.Error{

@@ -127,7 +127,9 @@ const clockSlack = 15 * time.Minute
 
 // pending reports whether the next run will put the row right anyway: it asks
 // for the record, since one of its times lies between the watermark and now,
-// and finds another version than the table has.
+// and finds another version than the table has. A version that is older than the
+// table's is waited for as long as a source may lag, and no longer: one that was
+// restored from a backup stays older.
 func (r *run) pending(row *crm.Row, known *crm.Version) bool {
 	from := r.watermark()
 	if from.IsZero() || known.Known && !known.Missing && known.Hash == row.Hash {
@@ -136,8 +138,10 @@ func (r *run) pending(row *crm.Row, known *crm.Version) bool {
 	recent := func(v crm.Value) bool {
 		return v.Valid && v.Type == crm.TypeTimestamp && !v.Time().Before(from) && v.Time().Before(r.preparer.now().Add(clockSlack))
 	}
-	if known.Known && !known.Missing && !row.Newer(known.Cursor) && !recent(known.Cursor) {
-		return false // no run writes it over a newer version (L9), and none that lags has shown that one
+	if known.Known && !known.Missing && !row.Newer(known.Cursor) {
+		// No run writes it over a newer version (L9). But a source that lags may
+		// have shown that one, and will again.
+		return recent(known.Cursor) && !known.Cursor.Time().Before(r.preparer.now().Add(-r.job.Ask.Overlap-2*clockSlack))
 	}
 	if recent(row.Cursor) || recent(known.Cursor) && !known.Missing {
 		return true

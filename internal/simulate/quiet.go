@@ -128,6 +128,9 @@ func (w *world) idles(ctx context.Context, p *process, ask engine.Ask) error {
 	if err != nil {
 		return err
 	}
+	if len(w.twins) > 0 {
+		return nil
+	}
 	if what := changedRows(before, w.seen.before); what != "" {
 		return broken("L10", "nothing has changed, and a run wrote %s", what)
 	}

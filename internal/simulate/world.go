@@ -103,6 +103,7 @@ type world struct {
 	replay   dice // which are of the quarantine
 	started  int  // processes so far
 	seen     seen
+	twins    map[string]bool // keys that two records share
 	facts    map[string]fact // what was read of records, by their bytes
 }
 
@@ -111,7 +112,7 @@ func newWorld(ctx context.Context, seed uint64, o Options) (*world, error) {
 	w := &world{
 		seed: seed, options: o, settings: newSettings(newDice(seed, "world")), clock: clock, story: newStory(clock),
 		token: fmt.Sprintf("token-of-seed-%d", seed), dice: newDice(seed, "life"),
-		facts: map[string]fact{},
+		facts: map[string]fact{}, twins: map[string]bool{},
 	}
 	w.settings.tie(newTies(newDice(seed, "ties"), &w.settings))
 	source := salesrabbit.Source()

@@ -2,6 +2,7 @@ package salesrabbit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -11,6 +12,9 @@ func (w *walk) advance(e envelope, page, size, fresh int) error {
 	start, tied := (page-1)*size, 0
 	if w.fixed == 0 {
 		tied, w.by = w.order.tied(e.units)
+	}
+	if w.tie != nil && !slices.Contains(w.order.members, w.tie.second.member) {
+		w.tie = nil // the list is sorted otherwise, and so it is no group
 	}
 	w.last, w.short = e.units[len(e.units)-tied:], fresh == 0 && len(e.units) < size
 	known := w.place.settle(e.units, start, tied, max(2*max(w.most, w.fixed, len(e.units)), tokenRecent))

@@ -10,12 +10,13 @@ import (
 
 // dialect is how one generation of the interface is spoken.
 type dialect struct {
-	prefix string            // before the path of each stream
-	page   string            // parameter of the page number, from 1
-	size   string            // parameter of the page size
-	sort   map[string]string // parameters that ask for the steadiest order there is
-	since  func(h http.Header, q url.Values, instant string)
-	status func(h http.Header, q url.Values, instant string) // since, by the change of the status; nil if there is none
+	prefix   string            // before the path of each stream
+	page     string            // parameter of the page number, from 1
+	size     string            // parameter of the page size
+	byChange bool              // whether that is the order of modification, and not of creation
+	sort     map[string]string // parameters that ask for the steadiest order there is
+	since    func(h http.Header, q url.Values, instant string)
+	status   func(h http.Header, q url.Values, instant string) // since, by the change of the status; nil if there is none
 }
 
 func (d dialect) path(stream crm.Stream) string { return d.prefix + "/" + stream.Name }
@@ -35,7 +36,7 @@ func live() dialect {
 func spec() dialect {
 	return dialect{
 		prefix: "/api", page: "page", size: "limit",
-		sort:  map[string]string{"sort": "date_modified", "order": "asc"},
+		sort: map[string]string{"sort": "date_modified", "order": "asc"}, byChange: true,
 		since: func(_ http.Header, q url.Values, instant string) { q.Set("modified_since", instant) },
 	}
 }

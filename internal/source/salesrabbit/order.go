@@ -2,6 +2,7 @@ package salesrabbit
 
 import (
 	"math"
+	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/literal"
@@ -20,45 +21,44 @@ type order struct {
 	members []string // the times by which the list may be sorted
 }
 
-// sortedBy names the members that a stream's list can be sorted by.
-func sortedBy(stream crm.Stream) order {
+// sortedBy names the members that a stream's list can be sorted by, the one
+// that is asked for first.
+func sortedBy(stream crm.Stream, d dialect) order {
+	created, modified := "dateCreated", "dateModified"
 	switch stream.Name {
 	case "leads":
-		return order{[]string{"dateCreated", "dateModified", "statusModified"}}
 	case "leadStatusHistories":
-		return order{[]string{"leadCreated", "leadModified"}}
+		created, modified = "leadCreated", "leadModified"
 	default:
 		return order{} // they come whole
 	}
+	if d.byChange {
+		return order{[]string{modified, created}}
+	}
+	return order{[]string{created, modified}}
 }
 
-// looked is how many units at the end of a page are looked at to see whether
-// they are sorted.
+// looked is how many units before the last group of a page are looked at to see
+// whether they are sorted.
 const looked = 64
 
 // tied returns how many units at the end of a page may stand in another order
-// on the next one, and by which time: those that share it with the last. It
-// returns all of them when nothing shows where the group begins, and 0 when the
-// list is sorted by nothing that is known.
+// on the next one, and by which time: those that share it with the last. It is
+// the first time that no page has disproved, also where all of a page share it: a
+// later one may look sorted for want of values. It returns 0 when the list is
+// sorted by nothing that is known.
 func (o *order) tied(units []unit) (n int, by string) {
-	spans := ""
 	var sorted []string
 	for _, member := range o.members {
 		group, is := tail(units, member)
 		if !is {
 			continue
 		}
-		sorted = append(sorted, member)
-		if group == len(units) {
-			spans = member
-		} else if group > n {
+		if sorted = append(sorted, member); by == "" {
 			n, by = group, member
 		}
 	}
 	o.members = sorted
-	if n == 0 && spans != "" {
-		return len(units), spans
-	}
 	return n, by
 }
 
@@ -78,7 +78,7 @@ func tail(units []unit, member string) (group int, sorted bool) {
 		}
 		if !up && !down {
 			group++
-		} else if len(units)-i > looked {
+		} else if len(units)-i > group+looked {
 			break
 		}
 		if at != unknown {
@@ -89,6 +89,16 @@ func tail(units []unit, member string) (group int, sorted bool) {
 		return 0, true // nothing is known of it
 	}
 	return group, true
+}
+
+// head returns the index of the first unit of a page that has its place in the
+// order for certain, as long as it does not change: one without a time among
+// others that have one may have moved although its bytes are the same.
+func (o *order) head(units []unit) int {
+	timed := func(u unit) bool {
+		return slices.ContainsFunc(o.members, func(member string) bool { return u.time(member) != unknown })
+	}
+	return max(0, slices.IndexFunc(units, timed))
 }
 
 // unknown is the time of a unit that has none.

@@ -32,14 +32,15 @@ func (p *place) window(most int) (page, size int, ok bool) {
 }
 
 // fresh returns the units that were not read before, and whether the page
-// follows on what was. also knows units that were read long before.
+// follows on what was. also knows units that were read long before; head is the
+// index of the first unit that has a place in the order.
 //
-// It does when it begins with a unit that is settled and has not changed since:
+// It does when that is a unit that is settled and has not changed since:
 // what stood before that one was read with it, and what stands behind it is on
 // this page. A known unit farther down proves nothing, for it may have moved;
 // nor does one at the head that ties with others, for they may have changed
 // places.
-func (p *place) fresh(units []unit, also *tie) (fresh []unit, follows bool) {
+func (p *place) fresh(units []unit, head int, also *tie) (fresh []unit, follows bool) {
 	if len(p.recent)+len(p.loose) == 0 && also == nil {
 		return units, p.read == 0
 	}
@@ -53,7 +54,7 @@ func (p *place) fresh(units []unit, also *tie) (fresh []unit, follows bool) {
 	fresh = make([]unit, 0, len(units))
 	for i, u := range units {
 		firm, known := settled[u.mark]
-		if i == 0 {
+		if i == head {
 			follows = firm
 		}
 		if !known && !also.has(u) {

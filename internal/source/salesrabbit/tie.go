@@ -37,12 +37,14 @@ type second struct {
 }
 
 const (
-	// maxRounds is how often a group is read before the walk goes on without
-	// all of it, and says so; enoughQuiet, after how many rounds that brought
-	// nothing new.
-	maxRounds, enoughQuiet = 20, 5
-	// maxTieReturns is how often a walk goes back within one group.
-	maxTieReturns = 100
+	// enoughQuiet is how many rounds in a row have to bring nothing new: each of
+	// them shows most of the group, and one that is lacking while another has gone
+	// is not to be seen by the number. maxRounds is how often a group is read
+	// before the walk goes on without all of it, and says so.
+	enoughQuiet, maxRounds = 8, 60
+	// maxTieReturns is how often a walk goes back within one group, and
+	// maxAllReturns within all of them.
+	maxTieReturns, maxAllReturns = 100, 1000
 	// maxTied is how many units of a group are remembered (L11).
 	maxTied = 200_000
 )
@@ -61,26 +63,33 @@ func tieOf(p place, member, id string, loose []unit) *tie {
 }
 
 // add notes the units of a page that belong to the group. It reports whether
-// the group ends on it.
+// the group ends on it. A unit that comes again, or one that is new among those
+// that were read, shows that the order is not the one before.
 func (t *tie) add(units []unit, start int) (ended bool) {
-	inside := false
+	inside, within, before := false, start > t.from && start <= t.to, t.to
 	for i, u := range units {
-		at := u.time(t.second.member)
-		if at != t.second.at && (at != unknown || !inside) {
-			ended = ended || inside
+		switch at := u.time(t.second.member); {
+		case at == t.second.at:
+			if !inside && !within && (i > 0 || start == 0) {
+				t.begin(units[:i], start+i)
+			}
+			inside, t.met, t.to = true, true, start+i+1
+		case at == unknown && (inside || within): // it may stand anywhere
+		default:
+			ended, within = ended || inside, false
 			continue
 		}
-		if !inside && (i > 0 || start == 0) {
-			t.begin(units[:i], start+i)
-		}
-		inside, t.met = true, true
-		if at == t.second.at {
-			t.to = start + i + 1
-		}
+		_, known := t.seen[t.key(u)]
+		t.moved = t.moved || known != (start+i < before)
 		t.note(u)
 	}
 	return ended || !inside && start+len(units) > t.from
 }
+
+// within reports whether a page begins with a unit of the group that was read:
+// then it is one of those that may stand anywhere in the group, and so may all
+// that stood before it.
+func (t *tie) within(units []unit) bool { return len(units) > 0 && t.has(units[0]) }
 
 // note remembers a unit of the group.
 func (t *tie) note(u unit) {
@@ -139,9 +148,9 @@ func (t *tie) settled() (yes bool, unsure string) {
 		return true, fmt.Sprintf("%d records share one time and change their order from call to call, so that not all of them may have come", t.to-t.from)
 	case !t.met: // it is gone
 		return true, ""
-	case t.lacking() <= 0 && t.round == 0 && !t.moved:
-		return true, "" // in one steady order
-	case t.lacking() <= 0 && (!t.moved || t.quiet > 1):
+	case t.round == 0 && t.lacking() <= 0 && !t.moved: // in one steady order
+		return true, ""
+	case t.quiet >= enoughQuiet && t.lacking() <= 0:
 		return true, fmt.Sprintf("%d records share one time and change their order from call to call", t.to-t.from)
 	case t.round >= maxRounds || t.quiet >= enoughQuiet:
 		t.lost = true

@@ -28,14 +28,15 @@ type walk struct {
 	fixed int             // the page size of a source that has its own will; 0 when it obeys
 	head  mark            // of the first unit of the last page; 0 when it was empty
 
-	sure     int // what was settled after the last page that brought something new: a source that repeats a page moves the place only
-	newest   int // position behind that page
-	returns  int // how often the walk went back since then
-	restarts int // how often it went back to the beginning and knew nothing there
-	stuck    int // pages in a row that brought nothing new
-	same     int // how many of the last of these began like the one before
-	pages    int // pages read
-	done     bool
+	sure       int // what was settled after the last page that brought something new: a source that repeats a page moves the place only
+	newest     int // position behind that page
+	returns    int // how often the walk went back since then
+	restarts   int // how often it went back to the beginning and knew nothing there
+	tieReturns int // how often it went back within groups that tie
+	stuck      int // pages in a row that brought nothing new
+	same       int // how many of the last of these began like the one before
+	pages      int // pages read
+	done       bool
 
 	sent     time.Time // the source's clock when the last page was asked for; zero when it does not tell
 	requests int
@@ -59,12 +60,13 @@ const (
 )
 
 func newWalk(c *connector, stream crm.Stream, p pass, number int, at token) *walk {
-	if len(sortedBy(stream).members) == 0 {
+	order := sortedBy(stream, c.dialect)
+	if len(order.members) == 0 {
 		at = token{} // it comes whole
 	}
 	w := &walk{
 		c: c, stream: stream, pass: p, number: number,
-		place: placeOf(at), order: sortedBy(stream), read: map[second]bool{}, most: c.pageSize, sure: at.Read, newest: at.Read,
+		place: placeOf(at), order: order, read: map[second]bool{}, most: c.pageSize, sure: at.Read, newest: at.Read,
 	}
 	if at.Most > 0 {
 		w.most = min(w.most, at.Most)
@@ -89,8 +91,8 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 			continue
 		}
 		start := (page - 1) * size
-		fresh, follows := w.place.fresh(e.units, w.tie)
-		if !follows && start > 0 && w.fixed == 0 && !w.over(e) && !w.passes(e.units) {
+		fresh, follows := w.place.fresh(e.units, w.order.head(e.units), w.tie)
+		if !follows && start > 0 && w.fixed == 0 && !w.over(e) && !w.passes(e.units) && !w.tie.within(e.units) {
 			// What was settled last does not stand at the head of this page: it
 			// changed, or records before it have gone, and what moved up into
 			// their room was never read. Go back to what is known.
@@ -163,13 +165,14 @@ func (w *walk) goBack() bool {
 	}
 	t.moved = true
 	t.returns++
-	t.lost = t.returns > maxTieReturns
+	w.tieReturns++
+	t.lost = t.returns > maxTieReturns || w.tieReturns > maxAllReturns
 	if w.place.back == 0 && w.place.read > t.before.read {
 		w.place, w.last = w.place.returnTo(t.before), nil
 	} else {
 		w.place.goBack()
 	}
-	return t.returns <= 2*maxTieReturns
+	return t.returns <= 2*maxTieReturns && w.tieReturns <= 2*maxAllReturns
 }
 
 // passes reports whether a page begins within a group of which all was read, or

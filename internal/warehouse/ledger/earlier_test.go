@@ -64,6 +64,7 @@ func tablesOfVersion(t *testing.T, version int64) {
 		ran(t, db)
 		if version > 1 {
 			run(t, db, `INSERT INTO warren_seen (source, stream, walk, part, ids) VALUES ('salesrabbit', 'leads', 1, 1, $1)`, []byte("12345678"))
+			run(t, db, `UPDATE warren_stream SET checkpoint = '{"token":"here","mode":"full","walk":1}'`)
 		}
 		before := texts(t, db, relations(db))
 		for name, look := range map[string]func() error{
@@ -91,11 +92,15 @@ func tablesOfVersion(t *testing.T, version int64) {
 				t.Fatal(err)
 			}
 		}
-		if version > 1 { // a walk that is to be gone on with
-			wantTexts(t, db, []string{"1"}, `SELECT CAST(run_id AS text) FROM warren_seen`)
-		}
-		if s := load(t, db); !s.Watermark.Equal(noon) || s.Rows != nil {
+		s := load(t, db)
+		if !s.Watermark.Equal(noon) || s.Rows != nil {
 			t.Errorf("the state is %+v", s)
+		}
+		if version > 1 { // a walk is under way: it goes on, and proves nothing
+			wantTexts(t, db, []string{"0"}, `SELECT CAST(count(*) AS text) FROM warren_seen`)
+			if s.Checkpoint == nil || s.Checkpoint.Token != "here" || s.Checkpoint.Walk != 0 {
+				t.Errorf("the checkpoint is %+v", s.Checkpoint)
+			}
 		}
 		if runs := history(t, db); len(runs) != 1 || runs[0].Counts != (crm.Counts{Fetched: 3, Created: 3}) || runs[0].Check != nil {
 			t.Errorf("the history is %+v", runs)
@@ -131,6 +136,20 @@ func TestAnEarlierVersionBesideTheLatestOfTheOldSystem(t *testing.T) {
 	}
 	wantTexts(t, db, []string{"-", "4"}, `SELECT COALESCE(records_deleted::text, '-') FROM orchestration.sync_history ORDER BY id`)
 	wantTexts(t, db, []string{"v"}, `SELECT relkind::text FROM pg_class WHERE oid = 'ingestion_sync_history'::regclass`)
+}
+
+// Warren does not write into tables whose meaning it does not know.
+func TestTablesOfALaterVersionAreLeftAlone(t *testing.T) {
+	on(t, func(t *testing.T, db testDB, _ string) {
+		if err := db.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		run(t, db, `INSERT INTO warren_migrations (version_id, is_applied) VALUES (99, $1)`, true)
+		_, err := ledger.Streams(t.Context(), db)
+		wantCode(t, err, crm.CodeWarehouse, "later version")
+		err = db.Migrate(t.Context())
+		wantCode(t, err, crm.CodeWarehouse, "later version")
+	})
 }
 
 // A migration that ready does not know of would leave whoever only looks

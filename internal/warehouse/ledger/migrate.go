@@ -95,5 +95,9 @@ func upToDate(ctx context.Context, db *sql.DB, dialect Dialect, provider *goose.
 		return false, err
 	}
 	sources := provider.ListSources()
-	return version.Int64 >= sources[len(sources)-1].Version, nil
+	newest := sources[len(sources)-1].Version
+	if version.Int64 > newest {
+		return false, later()
+	}
+	return version.Int64 == newest, nil
 }

@@ -22,7 +22,20 @@ func ready(ctx context.Context, db DB) (bool, error) {
 			Fix:     "run warren migrate, which adds what they miss and changes nothing else; any sync does it too",
 		}
 	}
+	if err == nil && applied > newestMigration {
+		err = later()
+	}
 	return err == nil, err
+}
+
+// later is the error of a database that a later version of Warren has migrated:
+// what its tables mean by then is not known here.
+func later() error {
+	return &crm.Error{
+		Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+		Message: "Warren's own tables in this database are those of a later version",
+		Fix:     "run the newest version of Warren on every machine that uses this database",
+	}
 }
 
 // newestMigration is the number of the last file in migrations.

@@ -9,3 +9,8 @@ ALTER TABLE warren_stream ADD COLUMN row_count INTEGER;
 -- by those between them, so that the rows that were not can be found when it ends.
 -- It is emptied when a run ends and leaves no walk that is to be gone on with.
 ALTER TABLE warren_seen RENAME COLUMN walk TO run_id; -- the run that was shown them, and no more the one that began the walk
+
+-- Between the parts of a walk that is under way, the version before remembered
+-- nothing: that walk goes on, and proves of no record that it is gone.
+DELETE FROM warren_seen;
+UPDATE warren_stream SET checkpoint = json_remove(checkpoint, '$.walk') WHERE checkpoint IS NOT NULL;
