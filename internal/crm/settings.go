@@ -60,11 +60,11 @@ func (s Settings) Size(name string) int64 {
 func ParseSize(text string) (int64, error) {
 	digits := strings.TrimRight(text, "BKMGTikmgtb ")
 	unit := strings.ToLower(strings.TrimSpace(text[len(digits):]))
-	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
-	factors := map[string]int64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 63)
+	factors := map[string]uint64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 	factor, known := factors[unit]
-	if err != nil || !known || n < 0 || n > (1<<62)/factor {
+	if err != nil || !known || n > (1<<62)/factor {
 		return 0, fmt.Errorf("%q is not a size such as 4096, 64kB or 16MiB", text)
 	}
-	return n * factor, nil
+	return int64(n * factor), nil
 }
