@@ -45,6 +45,9 @@ const (
 	// maxTieReturns is how often a walk goes back within one group, and
 	// maxAllReturns within all of them.
 	maxTieReturns, maxAllReturns = 100, 1000
+	// leastTied is how small the pages of a round may be: smaller ones overlap by
+	// too little.
+	leastTied = 16
 	// maxTied is how many units of a group are remembered (L11).
 	maxTied = 200_000
 )
@@ -131,6 +134,9 @@ func (t *tie) has(u unit) bool {
 	return known && version == u.mark
 }
 
+// size is how many units the group has, as far as is known.
+func (t *tie) size() int { return max(t.to-t.from, len(t.seen)) }
+
 // lacking is how many places of the group no unit was read for.
 func (t *tie) lacking() int { return t.to - t.from - len(t.seen) }
 
@@ -145,17 +151,17 @@ func (t *tie) settled() (yes bool, unsure string) {
 		t.lost = true
 		return true, fmt.Sprintf("more than %d records share one time, and SalesRabbit may have changed their order while they were read", maxTied)
 	case t.lost:
-		return true, fmt.Sprintf("%d records share one time and change their order from call to call, so that not all of them may have come", t.to-t.from)
+		return true, fmt.Sprintf("%d records share one time and change their order from call to call, so that not all of them may have come", t.size())
 	case !t.met: // it is gone
 		return true, ""
 	case t.round == 0 && t.lacking() <= 0 && !t.moved: // in one steady order
 		return true, ""
 	case t.quiet >= enoughQuiet && t.lacking() <= 0:
-		return true, fmt.Sprintf("%d records share one time and change their order from call to call", t.to-t.from)
+		return true, fmt.Sprintf("%d records share one time and change their order from call to call", t.size())
 	case t.round >= maxRounds || t.quiet >= enoughQuiet:
 		t.lost = true
 		return true, fmt.Sprintf("%d records share one time and change their order from call to call, and %d of them did not come",
-			t.to-t.from, max(t.lacking(), 0))
+			t.size(), max(t.lacking(), 0))
 	default:
 		t.round++
 		t.fresh, t.met, t.moved = 0, false, false

@@ -91,7 +91,11 @@ func (w *walk) next(ctx context.Context) (crm.Page, error) {
 			continue
 		}
 		start := (page - 1) * size
-		fresh, follows := w.place.fresh(e.units, w.order.head(e.units), w.tie)
+		head := 0
+		if w.pages == 0 { // long after what is settled was read
+			head = w.order.head(e.units)
+		}
+		fresh, follows := w.place.fresh(e.units, head, w.tie)
 		if !follows && start > 0 && w.fixed == 0 && !w.over(e) && !w.passes(e.units) && !w.tie.within(e.units) {
 			// What was settled last does not stand at the head of this page: it
 			// changed, or records before it have gone, and what moved up into
@@ -127,7 +131,7 @@ func (w *walk) window() (page, size int) {
 	}
 	most := w.most
 	if w.tie != nil { // a database may derive the order of what ties from the page that is asked for
-		most = max(most-w.tie.round, most/2, 1)
+		most = max(most-w.tie.round, most/2, min(most, leastTied))
 	}
 	page, size, beyond := w.place.window(most)
 	if !beyond || w.short {
