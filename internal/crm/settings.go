@@ -59,8 +59,8 @@ func (s Settings) Size(name string) int64 {
 // ParseSize reads a number of bytes such as 4096, 64kB or 16MiB.
 func ParseSize(text string) (int64, error) {
 	digits := strings.TrimRight(text, "BKMGTikmgtb ")
-	unit := strings.ToLower(strings.TrimSpace(text[len(digits):]))
-	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 63)
+	unit := strings.ToLower(strings.Trim(text[len(digits):], " "))
+	n, err := strconv.ParseUint(strings.Trim(digits, " "), 10, 63)
 	factors := map[string]uint64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 	factor, known := factors[unit]
 	if err != nil || !known || n > (1<<62)/factor {
