@@ -16,8 +16,8 @@
 //
 // After each run, and when the world has gone quiet, the laws are held against
 // what is in the warehouse and what is true at the source (laws.go,
-// oracle.go). The oracle reads both by itself and shares no code with what it
-// judges. The first law that is broken ends the life; the story tells how it
+// oracle.go). The oracle reads both by itself, and shares with what it judges the
+// declaration of the streams and the names of tables. The first law that is broken ends the life; the story tells how it
 // came to that.
 //
 // It is used by tests only, and may know everything but app and cli.

@@ -30,7 +30,7 @@ func (w *walk) advance(e envelope, page, size, fresh int) error {
 		w.same, w.stuck, w.returns, w.sure, w.newest = 0, 0, 0, w.place.read, w.place.end
 	case !known && head == w.head:
 		w.same, w.stuck = w.same+1, w.stuck+1
-	case !known: // so many records came in before the reader that this page holds none but known ones
+	case !known && w.tie == nil: // so many records came in before the reader that this page holds none but known ones
 		w.same, w.stuck = 0, w.stuck+1
 	}
 	w.done = w.ends(e, size, fresh, known)
@@ -66,7 +66,8 @@ func (w *walk) leaveTie(units []unit, start int) {
 		}
 		return
 	}
-	w.place, w.last, w.done, w.returns = w.place.returnTo(t.before), nil, false, 0
+	w.place, w.last, w.done = w.place.returnTo(t.before), nil, false
+	w.returns, w.same, w.stuck = 0, 0, 0
 }
 
 // ends reports whether the list ends with a page. known says that nothing new
