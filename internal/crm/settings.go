@@ -58,9 +58,10 @@ func (s Settings) Size(name string) int64 {
 
 // ParseSize reads a number of bytes such as 4096, 64kB or 16MiB.
 func ParseSize(text string) (int64, error) {
-	digits := strings.TrimRight(text, "BKMGTikmgtb ")
-	unit := strings.ToLower(strings.Trim(text[len(digits):], " "))
-	n, err := strconv.ParseUint(strings.Trim(digits, " "), 10, 63)
+	text = strings.Trim(text, " ")
+	rest := strings.TrimLeft(text, "0123456789")
+	unit := strings.ToLower(strings.Trim(rest, " "))
+	n, err := strconv.ParseUint(text[:len(text)-len(rest)], 10, 63)
 	factors := map[string]uint64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 	factor, known := factors[unit]
 	if err != nil || !known || n > (1<<62)/factor {
