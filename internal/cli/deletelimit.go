@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"slices"
-
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -29,8 +27,22 @@ func (f *verifyFlags) usefulLimit() error {
 	return nil
 }
 
-// idleLimit reports whether a --delete-limit had no effect, since no run read
-// everything.
-func (f *syncFlags) idleLimit(results []app.Result) bool {
-	return f.deleteLimit != "" && !slices.ContainsFunc(results, func(r app.Result) bool { return r.Run.Mode == crm.ModeFull || r.Run.Mode == "" })
+// idleLimits returns what a run with a --delete-limit observes: as soon as a
+// stream begins whose run does not read everything, that the limit has no effect
+// there. With --quiet too, since somebody who gives a limit expects deletes.
+func (c *command) idleLimits(a *app.App) func(crm.Event) {
+	observe := a.Observe
+	return func(e crm.Event) {
+		observe(e)
+		begun, is := e.(crm.RunStarted)
+		if !is || begun.Mode == crm.ModeFull {
+			return
+		}
+		what := begun.ID.String() + ": --delete-limit has no effect: only a run that reads everything looks for records that are gone"
+		if c.quiet {
+			c.warnf("Warning: %s\n  Fix: Add --full.\n", what)
+			return
+		}
+		a.Log.Warn(what, "fix", "add --full")
+	}
 }

@@ -42,11 +42,14 @@ func TestStatusTellsOfTheLastFullRun(t *testing.T) {
 			}, "leads just now just now, 1 row gone WHEN idle 0 1", ""},
 			{"refused", refused, "leads just now just now, refused WHEN idle 0 1", ""},
 			{"incremental after it", func() { d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK) }, "leads just now just now, refused WHEN idle 0 1",
-				"the last full run (4, just now) had its deletes refused, so what was deleted outright is not marked: warren sync salesrabbit leads --full"},
+				"the last full run (4, just now) had its deletes refused, so what was deleted outright is not marked\n" +
+					"  salesrabbit leads: fix: Look whether the source shows all there is (the right account, the rights of the token); " +
+					"if the records are really gone, run once more with --full --delete-limit 100%.\n"},
 			{"failed", func() {
 				d.exec("UPDATE ingestion_sync_history SET status = 'failed', error_code = 'source_down' WHERE id = 4")
 			},
-				"leads just now just now, failed WHEN idle 0 1", "the last full run (4, just now) failed (source_down), so what was deleted outright is not marked"},
+				"leads just now just now, failed WHEN idle 0 1", "the last full run (4, just now) failed (source_down), so what was deleted outright is not marked\n" +
+					"  salesrabbit leads: fix: warren sync salesrabbit leads --full\n"},
 			{"interrupted", func() {
 				d.exec("UPDATE ingestion_sync_history SET status = 'cancelled', error_code = 'cancelled' WHERE id = 4")
 			},

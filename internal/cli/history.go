@@ -94,7 +94,7 @@ func (c *command) printHistory(runs []crm.Run, dead map[int64]bool) {
 	}
 	name := namer(ids)
 	t := c.table("run", "stream", "mode", "started (UTC)", "took", "fetched", "created", "updated", "unchanged", "deleted", "failed", "status", "error")
-	t.yield(drop("unchanged"), drop("took"), cut("error", 12), drop("fetched"), cut("mode", 5), cut("stream", 12), drop("error"), drop("mode"))
+	t.yield(drop("unchanged"), drop("took"), drop("fetched"), drop("created"), cut("error", 15), drop("started (UTC)"), cut("stream", 12), drop("updated"), cut("mode", 5))
 	for i := range runs {
 		run := &runs[i]
 		n := run.Counts
@@ -106,9 +106,12 @@ func (c *command) printHistory(runs []crm.Run, dead map[int64]bool) {
 			n.Fetched, n.Created, n.Updated, n.Unchanged, n.Deleted, n.Failed, status, run.ErrorCode)
 	}
 	t.print()
+	t.tellNarrowed()
 	for _, run := range runs {
 		if run.ErrorMessage != "" {
-			c.printf("\nThe error of run %d: %s\nAll of it: warren history %d\n", run.ID, short(run.ErrorMessage, mostShown), run.ID)
+			c.printf("\n")
+			c.tell("The error of run %d: %s", run.ID, short(run.ErrorMessage, mostShown))
+			c.printf("All of it: warren history %d\n", run.ID)
 			return
 		}
 	}

@@ -87,6 +87,14 @@ func deleted(n crm.Counts) string {
 
 // checked tells what a comparison of rows with the source found.
 func checked(check *crm.Check) string {
+	if check == nil || check.Unlooked == "" {
+		return compared(check)
+	}
+	return strings.TrimPrefix(compared(check)+"; "+unlooked(check), "; ")
+}
+
+// compared tells what became of the records that were compared.
+func compared(check *crm.Check) string {
 	switch {
 	case check == nil || check.Compared == 0 && check.Extra == 0 && check.Failed == "":
 		return ""

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,7 +70,7 @@ func (l *logEvents) hear(e crm.Event) {
 	case crm.IssueFound:
 		l.issue(e)
 	case crm.RecordFailed:
-		l.log.Error(fmt.Sprintf("Error processing %s %s: %s", e.ID.Stream, short(e.Reject.ID, mostShown), short(e.Reject.Reason, mostShown)),
+		l.log.Error(fmt.Sprintf("Error processing %s %s: %s", e.ID.Stream, short(cmp.Or(e.Reject.ID, noID), mostShown), short(e.Reject.Reason, mostShown)),
 			"code", e.Reject.Code)
 	case crm.RetryScheduled:
 		l.log.Warn(fmt.Sprintf("%s: attempt %d failed, next in %s: %v", e.Source, e.Attempt, e.Wait.Round(1e6), e.Err))
@@ -140,8 +141,7 @@ func (l *logEvents) finished(e crm.RunFinished) {
 	case l.verifies(e.ID):
 		return // the report says it all
 	}
-	c := e.Run.Counts
-	l.log.Info(fmt.Sprintf("Completed %s sync: %d created, %d updated, %d failed", e.ID, c.Created, c.Updated, c.Failed))
+	l.log.Info(fmt.Sprintf("Completed %s sync: %s", e.ID, tally(e.Run.Counts)))
 }
 
 func fix(text string) []any {
@@ -150,6 +150,9 @@ func fix(text string) []any {
 	}
 	return []any{"fix", text}
 }
+
+// noID stands where a record without a key has none to show.
+const noID = "(no id)"
 
 // mostShown keeps log lines readable, in characters; the whole value is in the
 // warehouse.

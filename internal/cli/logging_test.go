@@ -17,7 +17,7 @@ func TestLogLines(t *testing.T) {
 	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
 	d.warns(" INF Starting salesrabbit leads sync with 2 records\n",
 		" WRN Validation warning for field 'email' with value 'x' (Record: id=7): ",
-		" ERR Error processing leads : the primary key id is missing code=record_without_key\n",
+		" ERR Error processing leads (no id): the primary key id is missing code=record_without_key\n",
 		" INF Completed salesrabbit leads sync: 1 created, 0 updated, 1 failed\n")
 	d.silent("\x1b[")
 }

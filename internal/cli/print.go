@@ -1,16 +1,16 @@
 package cli
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // usualWidth is how many characters a line has where nobody knows.
 const usualWidth = 80
 
 // lineWidth returns how many characters a line of the output has room for.
 func (c *command) lineWidth() int {
-	if c.StdoutTerminal && c.StdoutWidth > 0 {
-		return c.StdoutWidth
-	}
-	return usualWidth
+	return cmp.Or(c.room(), usualWidth)
 }
 
 // fact is one line of a description: a name and its value.
@@ -34,15 +34,23 @@ func (c *command) facts(list ...fact) {
 
 // problem prints what is wrong, how to mend it and its code.
 func (c *command) problem(what string, e *errorJSON) {
-	c.printf("\n%s: %s\n", what, e.Message)
-	c.facts(fact{"Fix:", e.Fix}, fact{"Code:", e.Code})
+	c.printf("\n%s\n", c.folded(what+": "+e.Message, 2))
+	if e.Fix != "" {
+		c.printf("%s\n", c.folded("  Fix:   "+e.Fix, 9))
+	}
+	c.printf("  Code:  %s\n", e.Code)
 }
 
 // say prints a remark, unless only failures are wanted.
 func (c *command) say(format string, args ...any) {
 	if !c.quiet {
-		c.printf(format+"\n", args...)
+		c.tell(format, args...)
 	}
+}
+
+// tell prints a remark, with --quiet too.
+func (c *command) tell(format string, args ...any) {
+	c.printf("%s\n", c.folded(fmt.Sprintf(format, args...), 2))
 }
 
 // printf prints to standard output. Where that is gone there is nobody to tell.

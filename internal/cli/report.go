@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -124,8 +123,8 @@ func (c *command) printAdvice(cfg *config.Config, r app.Result, dry bool) {
 		c.say("%s of %s %s %s: the source no longer has %s.", count(n.Deleted, "row"), r.ID, isOrAre(n.Deleted), gone(cfg, r), itOrThem(n.Deleted))
 	}
 	c.printRefused(r, "is not complete")
-	if n.Failed > 0 {
-		c.say("%s of %s could not be written and %s kept in the quarantine: warren quarantine list %s",
+	if n.Failed > 0 { // also with --quiet: it is what the mail is about
+		c.tell("%s of %s could not be written and %s kept in the quarantine: warren quarantine list %s",
 			count(n.Failed, "record"), r.ID, isOrAre(n.Failed), r.ID)
 	}
 	if n.Issues > 0 {
@@ -165,32 +164,4 @@ func isOrAre(n int64) string {
 		return "is"
 	}
 	return "are"
-}
-
-// summaries are the lines that scripts of the old system look for, one for
-// each source.
-func summaries(cfg *config.Config, results []app.Result) []string {
-	var lines []string
-	var names []string
-	sums := map[string]*crm.Counts{}
-	ends := map[string]string{}
-	for _, r := range results {
-		if sums[r.ID.Source] == nil {
-			sums[r.ID.Source] = &crm.Counts{}
-			names = append(names, r.ID.Source)
-		}
-		sums[r.ID.Source].Add(r.Run.Counts)
-		if r.Err != nil {
-			ends[r.ID.Source] = ending(r.Err)
-		}
-	}
-	for _, name := range names {
-		title := name
-		if account, ok := cfg.Account(name); ok && account.Name == account.Source.Type {
-			title = account.Source.Title
-		}
-		n, how := sums[name], cmp.Or(ends[name], "completed")
-		lines = append(lines, fmt.Sprintf("%s sync %s: %d created, %d updated, %d failed", title, how, n.Created, n.Updated, n.Failed))
-	}
-	return lines
 }

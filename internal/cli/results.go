@@ -29,14 +29,21 @@ func resultNames(results []app.Result) func(crm.StreamID) string {
 	return namer(ids)
 }
 
+// The words for how a run ended that did not complete.
+const (
+	interrupted = "interrupted"
+	failed      = "failed"
+	skipped     = "skipped" // another run has the stream
+)
+
 // ending is the word for how a run ended that did not complete.
 func ending(err error) string {
 	switch crm.CodeOf(err) {
 	case crm.CodeCancelled:
-		return "interrupted"
+		return interrupted
 	case crm.CodeBusy:
-		return "skipped"
+		return skipped
 	default:
-		return "failed"
+		return failed
 	}
 }

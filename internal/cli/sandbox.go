@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
@@ -20,6 +21,7 @@ import (
 type sandboxFlags struct {
 	records, users, port int
 	seed                 uint64
+	start                string
 	token                string
 	traps                []string
 	listTraps            bool
@@ -37,7 +39,8 @@ func (c *command) sandboxSalesRabbit() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "salesrabbit",
 		Short: "Run a simulated SalesRabbit",
-		Long: "Runs a simulated SalesRabbit until Ctrl-C. The same seed gives the same people. Traps make it\n" +
+		Long: "Runs a simulated SalesRabbit until Ctrl-C. The same seed gives the same people; their times\n" +
+			"lie before the start, which is now or --start: with it they are the same too. Traps make it\n" +
 			"misbehave as the real one does. It can be changed while it runs; no token is asked for:\n\n" +
 			sandboxControls,
 		Example: "  warren sandbox salesrabbit --records 100000 --seed 1 --port 8090\n" +
@@ -60,7 +63,8 @@ func (c *command) sandboxSalesRabbit() *cobra.Command {
 	flags.SortFlags = false
 	flags.IntVar(&f.records, "records", 10_000, "leads at the start")
 	flags.IntVar(&f.users, "users", 0, "users (default one for 500 leads, at least 20)")
-	flags.Uint64Var(&f.seed, "seed", 1, "the same seed gives the same people")
+	flags.Uint64Var(&f.seed, "seed", 1, "the same seed gives the same people, and with the same --start the same times")
+	flags.StringVar(&f.start, "start", "", "day or instant, UTC, before which the times of the people lie (default now)")
 	flags.IntVar(&f.port, "port", 8090, "port to listen at; 0 for any that is free")
 	flags.StringVar(&f.token, "token", salesrabbit.DefaultToken, "token that is asked for")
 	flags.StringArrayVar(&f.traps, "trap", nil, "how it misbehaves: name=value, several with commas or by several --trap")
@@ -101,13 +105,27 @@ func (f *sandboxFlags) server(clock crm.Clock) (*salesrabbit.Server, error) {
 	if f.records < 0 || f.records > mostRecords || f.users < 0 {
 		return nil, usage("the sandbox cannot have so many records or users", fmt.Sprintf("Give numbers from 0 to %d.", mostRecords))
 	}
+	start, err := possibleStart(f.start, clock.Now())
+	if err != nil {
+		return nil, err
+	}
 	traps, err := salesrabbit.ParseTraps(strings.Join(f.traps, ","))
 	if err != nil {
 		return nil, err
 	}
 	return salesrabbit.New(salesrabbit.Config{
-		Records: f.records, Users: f.users, Seed: f.seed, Token: f.token, Clock: clock, Traps: traps,
+		Records: f.records, Users: f.users, Seed: f.seed, Start: start, Token: f.token, Clock: clock, Traps: traps,
 	}), nil
+}
+
+// possibleStart reads --start; the zero time, for now, where it is not given.
+func possibleStart(text string, now time.Time) (time.Time, error) {
+	const firstStart = 1980
+	start, err := readInstant("--start", text)
+	if err == nil && text != "" && (start.Year() < firstStart || start.After(now)) {
+		err = usage(fmt.Sprintf("the sandbox cannot start at %s", instant(start)), fmt.Sprintf("Give --start a day from %d-01-01 to today.", firstStart))
+	}
+	return start, err
 }
 
 // serve answers until ctx ends.

@@ -43,6 +43,53 @@ func TestSandboxServesUntilInterrupted(t *testing.T) {
 	}
 }
 
+// truth is all that a sandbox with these flags says of its leads.
+func truth(t *testing.T, flags ...string) string {
+	t.Helper()
+	d := bare(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	ready, done := make(chan struct{}), make(chan struct{})
+	d.out.when("Ctrl-C stops it.", 1, func() { close(ready) })
+	go func() {
+		defer close(done)
+		d.runIn(ctx, append([]string{"sandbox", "salesrabbit", "--records", "5", "--port", "0"}, flags...)...)
+	}()
+	select {
+	case <-ready:
+	case <-done:
+		t.Fatalf("the sandbox ended with %d: %s", d.code, d.err.String())
+	}
+	url := regexp.MustCompile(`URL=(\S+)`).FindStringSubmatch(d.out.String())[1]
+	answer, err := http.Get(url + "/sandbox/leads.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(answer.Body)
+	_ = answer.Body.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	interrupt()
+	<-done
+	return string(text)
+}
+
+func TestTheSameSeedAndStartGiveTheSameLeads(t *testing.T) {
+	may := truth(t, "--seed", "7", "--start", "2026-05-01")
+	if again := truth(t, "--seed", "7", "--start", "2026-05-01"); may == "" || again != may {
+		t.Errorf("got\n%s\nthen\n%s", may, again)
+	}
+	for _, other := range [][]string{{"--seed", "8", "--start", "2026-05-01"}, {"--seed", "7", "--start", "2026-05-01T00:00:01Z"}, {"--seed", "7"}} {
+		if truth(t, other...) == may {
+			t.Errorf("%v gives the same leads", other)
+		}
+	}
+	for start, says := range map[string]string{"1979-12-31": "cannot start at 1979-12-31", "1900-01-01": "cannot start at 1900", "2999-01-01": "cannot start at 2999", "noon": `--start "noon" is no date`} {
+		bare(t).run("sandbox", "salesrabbit", "--port", "0", "--start", start).exits(cli.ExitUsage).warns(says, "Code: usage").silent("--full")
+	}
+}
+
 func TestSandboxJSON(t *testing.T) {
 	d := bare(t)
 	ctx, interrupt := context.WithCancel(t.Context())

@@ -16,7 +16,8 @@ func (c *command) status() *cobra.Command {
 		Short: "Show how each stream stands, and what to do next",
 		Long: "Shows for each stream when it was last synced, up to when it is known to be complete,\n" +
 			"when it was last read whole, whether it is being synced now, what waits in the\n" +
-			"quarantine, and what to do next. Only a run that reads all marks what was deleted outright.",
+			"quarantine, and what to do next. Only a run that reads all marks what was deleted outright.\n" +
+			"The watermark is the newest change seen, less the overlap: the next run asks from there.",
 		Example: "  warren status\n  warren status --output json",
 		Args:    atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -71,10 +72,11 @@ func (c *command) printStatus(a *app.App, states []app.StreamState, exists bool)
 	}
 	c.printf("\n")
 	t.print()
+	t.tellNarrowed()
 	if len(steps) > 0 {
 		c.printf("\nNext:\n")
 		for _, step := range steps {
-			c.printf("  %s\n", step)
+			c.printf("%s\n", c.folded("  "+step, 4))
 		}
 	}
 }
@@ -127,8 +129,12 @@ func next(s app.StreamState, now time.Time) []string {
 		step("the last run was interrupted; go on with it: warren sync %s", s.ID)
 	}
 	if how := unmarked(s); how != "" {
-		step("the last full run (%d, %s) %s, so what was deleted outright is not marked: warren sync %s --full",
-			s.LastFull.ID, ago(now, s.LastFull.Start), how, s.ID)
+		step("the last full run (%d, %s) %s, so what was deleted outright is not marked", s.LastFull.ID, ago(now, s.LastFull.Start), how)
+		if s.LastFull.ErrorCode == crm.CodeDeletesRefused {
+			step("fix: %s", sentence(s.LastFull.Fix)) // --full alone would be refused again
+		} else {
+			step("fix: warren sync %s --full", s.ID)
+		}
 	}
 	if s.OpenQuarantine > 0 {
 		step("%s in the quarantine: warren quarantine list %s", count(s.OpenQuarantine, "record"), s.ID)

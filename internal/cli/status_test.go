@@ -72,3 +72,13 @@ func TestStatusOfAnInterruptedStream(t *testing.T) {
 	d.exec("UPDATE ingestion_sync_history SET status = 'cancelled'")
 	d.run("status").exits(cli.ExitOK).says("the last run was interrupted; go on with it: warren sync salesrabbit leads")
 }
+
+func TestTheHelpSaysWhatTheWordsMean(t *testing.T) {
+	for command, says := range map[string][]string{
+		"status": {"The watermark is the newest change seen, less the overlap"},
+		"sync":   {"Deleted are rows whose records the source no longer shows", "marked as deleted, is updated."},
+		"verify": {"extra: verify after a full run.", "more than about 50,000 records"},
+	} {
+		bare(t).run(command, "--help").exits(cli.ExitOK).says(says...)
+	}
+}

@@ -94,16 +94,24 @@ func possibleWait(wait time.Duration) error {
 // firstYear is the first in which a record can have changed.
 const firstYear = 1970
 
-// parseInstant reads a day or an instant of a flag.
+// parseInstant reads a day or an instant of a flag that a record may have
+// changed at.
 func parseInstant(flag, text string) (time.Time, error) {
+	t, err := readInstant(flag, text)
+	if err == nil && text != "" && t.Year() < firstYear {
+		return time.Time{}, usage(fmt.Sprintf("%s %q lies before %d", flag, text, firstYear), "To read everything leave it out and give --full.")
+	}
+	return t, err
+}
+
+// readInstant reads a day or an instant of a flag; the zero time where there is
+// none.
+func readInstant(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	for _, form := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(form, text, time.UTC); err == nil {
-			if t.Year() < firstYear {
-				return time.Time{}, usage(fmt.Sprintf("%s %q lies before %d", flag, text, firstYear), "To read everything leave it out and give --full.")
-			}
 			return t.UTC(), nil
 		}
 	}
@@ -116,22 +124,28 @@ func (c *command) sync() *cobra.Command {
 		Use:   "sync [SOURCE [STREAM…]]",
 		Short: "Copy what changed since the last run into the warehouse",
 		Long: "Copies what changed since the last run, or everything on the first. Without a source all\n" +
-			"that are configured are synced, without a stream all of the source.",
+			"that are configured are synced, without a stream all of the source.\n\n" +
+			"Deleted are rows whose records the source no longer shows, which only a run that reads\n" +
+			"everything can tell. A record that the source shows on, marked as deleted, is updated.",
 		Example: "  warren sync salesrabbit leads\n" +
 			"  warren sync salesrabbit --full\n" +
 			"  warren sync salesrabbit leads --since 2026-05-01 --until 2026-06-01\n" +
 			"  warren sync salesrabbit leads --dry-run --max-records 1000 --output json",
 		ValidArgsFunction: c.completeStreams,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var sel app.Selection
-			if len(args) > 0 {
-				sel.Account, sel.Streams = args[0], args[1:]
-			}
-			return c.runSync(cmd, sel, &f)
+			return c.runSync(cmd, selection(args), &f)
 		},
 	}
 	f.add(cmd)
 	return cmd
+}
+
+// selection is what SOURCE [STREAM…] selects.
+func selection(args []string) app.Selection {
+	if len(args) == 0 {
+		return app.Selection{}
+	}
+	return app.Selection{Account: args[0], Streams: args[1:]}
 }
 
 // runSync is what every command that syncs comes down to.
@@ -146,10 +160,10 @@ func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) e
 	}
 	var results []app.Result
 	err = c.watched(cmd.Context(), cfg, func(a *app.App) error {
-		results, err = a.Sync(cmd.Context(), sel, o)
-		if f.idleLimit(results) {
-			a.Log.Warn("--delete-limit had no effect: only runs that read everything look for records that are gone", "fix", "add --full")
+		if f.deleteLimit != "" {
+			a.Observe = c.idleLimits(a)
 		}
+		results, err = a.Sync(cmd.Context(), sel, o)
 		return err
 	})
 	if err != nil {

@@ -228,7 +228,9 @@ func TestQuiet(t *testing.T) {
 		t.Errorf("a run that went well says %q, errors %q", got, d.err.String())
 	}
 	d.crm.Put(salesrabbit.Fields{"id": []byte("null")})
-	d.run("sync", "salesrabbit", "leads", "--quiet").exits(cli.ExitOK).says("SalesRabbit sync completed: 0 created, 0 updated, 1 failed")
+	d.run("sync", "salesrabbit", "leads", "--quiet").exits(cli.ExitOK).says("SalesRabbit sync completed: 0 created, 0 updated, 1 failed",
+		"1 record of salesrabbit leads could not be written and is kept in the quarantine: warren quarantine list salesrabbit leads\n").
+		warns("ERR Error processing leads (no id): the primary key id is missing").silent("Warehouse: ")
 }
 
 func TestSkipValidation(t *testing.T) {

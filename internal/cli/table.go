@@ -18,6 +18,7 @@ type grid struct {
 	columns []string
 	rows    [][]any
 	yields  []concession
+	numeric []string // columns of numbers some of which are texts
 }
 
 // gap stands between two columns.
@@ -35,16 +36,15 @@ func cut(column string, least int) concession { return concession{column, least}
 func drop(column string) concession { return concession{column: column} }
 
 func (c *command) table(columns ...string) *grid {
-	g := &grid{out: c.Stdout, columns: columns}
-	if c.StdoutTerminal {
-		g.room = c.StdoutWidth
-	}
-	return g
+	return &grid{out: c.Stdout, room: c.room(), columns: columns}
 }
 
 // yield says what may be done about the table when it is too wide, the least
 // loss first.
 func (g *grid) yield(concessions ...concession) { g.yields = append(g.yields, concessions...) }
+
+// numbers has a column aligned as numbers are, although a text may stand in it.
+func (g *grid) numbers(column string) { g.numeric = append(g.numeric, column) }
 
 // add adds a row; what it lacks on the right stays empty.
 func (g *grid) add(cells ...any) { g.rows = append(g.rows, cells) }
@@ -68,6 +68,11 @@ func (g *grid) print() {
 		}
 	}
 	t.AppendHeader(header)
+	var aligned []table.ColumnConfig
+	for _, column := range g.numeric {
+		aligned = append(aligned, table.ColumnConfig{Name: column, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	t.SetColumnConfigs(aligned)
 	for _, cells := range g.rows {
 		row := table.Row{}
 		for i, cell := range cells {
@@ -78,6 +83,13 @@ func (g *grid) print() {
 		t.AppendRow(row)
 	}
 	t.Render()
+}
+
+// tellNarrowed says that columns were left out, where any were.
+func (g *grid) tellNarrowed() {
+	if slices.Contains(g.fit(), 0) {
+		_, _ = fmt.Fprintln(g.out, "Some columns are left out; widen the terminal or pipe the output.")
+	}
 }
 
 // within returns a cell that is no wider than that. A number stays one, since

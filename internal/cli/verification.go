@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/warren-sync/warren/internal/app"
@@ -14,24 +16,62 @@ type verification struct {
 	verifyFlags
 
 	config  *config.Config
-	account string
 	begun   time.Time
 	results []app.Result
 	found   *findings
 }
 
-// endpoint is where the source was read; no secret is in it (L8).
-func (v *verification) endpoint() string {
-	account, _ := v.config.Account(v.account)
+// sources are the accounts that were compared, each once.
+func (v *verification) sources() []string {
+	var names []string
+	for _, r := range v.results {
+		if !slices.Contains(names, r.ID.Source) {
+			names = append(names, r.ID.Source)
+		}
+	}
+	return names
+}
+
+// endpoint is where a source was read; no secret is in it (L8).
+func (v *verification) endpoint(source string) string {
+	account, _ := v.config.Account(source)
 	return account.Redacted()["url"]
 }
 
-// scope says which records were compared.
+// scope says which records were compared; "" when none were.
 func (v *verification) scope() string {
-	if v.sample == 0 {
+	done := 0
+	for _, r := range v.results {
+		if r.Err == nil && r.Skipped == "" {
+			done++
+		}
+	}
+	which := "each stream"
+	switch done {
+	case 0:
+		return ""
+	case len(v.results):
+	default:
+		which = "each stream that could be compared"
+	}
+	switch {
+	case v.sample > 0:
+		return fmt.Sprintf("a sample of about %s of %s, field by field; extra rows were not looked for", count(int64(v.sample), "record"), which)
+	case done < len(v.results):
+		return "all records of " + which + ", field by field"
+	default:
 		return "all records, field by field"
 	}
-	return fmt.Sprintf("a sample of about %s of each stream, field by field; extra rows were not looked for", count(int64(v.sample), "record"))
+}
+
+// failure is why a stream could not be compared. An interrupted comparison is
+// not gone on with, as a sync is.
+func failure(err error) *errorJSON {
+	e := asJSON(err)
+	if e.Code == crm.CodeCancelled {
+		e.Fix = "Run it again; it begins anew."
+	}
+	return e
 }
 
 // wrong reports whether something of a stream that was compared is still wrong.
@@ -49,9 +89,13 @@ func (v *verification) leftWrong(r app.Result) *errorJSON {
 	case !v.repair && check.Wrong() > 0:
 		e.Message = fmt.Sprintf("%s %s not what the source says; nothing was changed", count(check.Wrong(), "row"), isOrAre(check.Wrong()))
 		e.Fix = "To mend it: warren verify " + r.ID.String() + " --repair"
-		if r.Run.ErrorCode == crm.CodeDeletesRefused {
+		switch {
+		case check.Extra == 0:
+		case r.Run.ErrorCode == crm.CodeDeletesRefused:
 			e.Message += ": " + r.Run.ErrorMessage
 			e.Fix = sentence(r.Run.Fix)
+		case deletes(v.config, r.ID) == crm.DeletesOff:
+			e.Fix += " (the extra rows stay, since deletes are off)"
 		}
 	case !v.repair:
 		return nil
@@ -71,6 +115,20 @@ func (v *verification) leftWrong(r app.Result) *errorJSON {
 func unmended(run crm.Run) int64 {
 	nameless := run.Counts.Fetched - run.Counts.Duplicates - run.Check.Compared
 	return run.Counts.Failed - nameless - run.Check.Held
+}
+
+// extra is how many rows have no record at the source; "-" when they were not
+// looked for.
+func (v *verification) extra(check *crm.Check) string {
+	if v.sample > 0 || check.Unlooked != "" {
+		return "-"
+	}
+	return strconv.FormatInt(check.Extra, 10)
+}
+
+// unlooked says that extra rows could not be looked for, and why.
+func unlooked(check *crm.Check) string {
+	return "extra rows could not be looked for: " + visible(check.Unlooked, false)
 }
 
 // sampled says how many records a sample had, and how many it was to have where

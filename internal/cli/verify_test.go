@@ -15,6 +15,7 @@ import (
 
 // verifiedJSON is what verify --output json prints, as a script reads it.
 type verifiedJSON struct {
+	OK       bool
 	Repaired bool
 	Streams  []struct {
 		runJSON
@@ -22,7 +23,7 @@ type verifiedJSON struct {
 		Deleted int64
 		Check   *struct {
 			Compared, Right, Pending, Held, Missing, Stale, Different, Extra int64
-			First                                                            string
+			First, Unlooked                                                  string
 			Score                                                            float64
 		}
 		Findings []struct {
@@ -146,8 +147,9 @@ func TestVerifyListsWhatIsWrongAndWritesNothing(t *testing.T) {
 func TestVerifyRepairs(t *testing.T) {
 	both(t, salesrabbit.Config{Records: 60, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
 		spoilt(t, d)
-		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitOK).
-			says("different  10000001", "salesrabbit leads is mended: 1 created, 2 updated, 1 marked as deleted (run 2).").silent("nothing was changed", "Fix:")
+		d.run("verify", "salesrabbit", "leads", "--repair", "--quiet").exits(cli.ExitOK).
+			says("different  10000001", "salesrabbit leads is mended: 1 created, 2 updated, 1 marked as deleted (run 2).").
+			silent("nothing was changed", "Fix:", "stream  compared")
 		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).says("salesrabbit leads is as the source has it.")
 		for query, want := range map[string]string{
 			"SELECT CAST(count(*) AS text) FROM ingestion_salesrabbit_lead WHERE first_name = 'Edited' OR last_name = 'Old'":                      "0",
@@ -176,11 +178,12 @@ func TestVerifyJSON(t *testing.T) {
 	d.run("sync", "salesrabbit", "users").exits(cli.ExitOK)
 	spoilt(t, d)
 	got := answer[verifiedJSON](d.run("verify", "salesrabbit", "leads", "users", "--output", "json", "--limit", "3").exits(cli.ExitPartial))
-	if got.Repaired || len(got.Streams) != 2 {
+	if got.OK || got.Repaired || len(got.Streams) != 2 {
 		t.Fatalf("%+v", got)
 	}
 	leads, users := got.Streams[0], got.Streams[1]
-	if leads.Mode != "verify" || !leads.DryRun || leads.RunID != 0 || leads.LeftOut != 1 || len(leads.Findings) != 3 {
+	if leads.Mode != "verify" || !leads.DryRun || leads.RunID != 0 || leads.LeftOut != 1 || len(leads.Findings) != 3 ||
+		leads.Status != "partial" || leads.Created+leads.Updated+leads.Deleted != 0 {
 		t.Errorf("%+v", leads)
 	}
 	if c := leads.Check; c == nil || c.Compared != 59 || c.Right != 56 || c.Missing != 1 || c.Stale != 1 || c.Different != 1 || c.Extra != 1 ||
@@ -194,11 +197,11 @@ func TestVerifyJSON(t *testing.T) {
 	if e := leads.Error; e == nil || e.Code != "warehouse_inconsistent" || e.Origin != "warehouse" || e.Fix == "" {
 		t.Errorf("%+v", e)
 	}
-	if users.Error != nil || users.Check.Score != 100 || users.Findings == nil || len(users.Findings) != 0 || users.LeftOut != 0 {
+	if users.Status != "success" || users.Error != nil || users.Check.Score != 100 || users.Findings == nil || len(users.Findings) != 0 || users.LeftOut != 0 {
 		t.Errorf("%+v", users)
 	}
 	got = answer[verifiedJSON](d.run("verify", "salesrabbit", "leads", "--repair", "--output", "json").exits(cli.ExitOK))
-	if s := got.Streams[0]; !got.Repaired || s.RunID != 3 || s.DryRun || s.Created != 1 || s.Updated != 2 || s.Deleted != 1 || s.Error != nil || len(s.Findings) != 4 {
+	if s := got.Streams[0]; !got.OK || !got.Repaired || s.Status != "success" || s.RunID != 3 || s.DryRun || s.Created != 1 || s.Updated != 2 || s.Deleted != 1 || s.Error != nil || len(s.Findings) != 4 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -232,10 +235,49 @@ func TestVerifyCountsWhatTheNextRunBringsAsPending(t *testing.T) {
 
 func TestVerifyTellsOfTheQuarantine(t *testing.T) {
 	both(t, salesrabbit.Config{Records: 20, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
-		quarantined(t, d)
+		d.file("warren.yaml", strict)
+		d.crm.Put(salesrabbit.Fields{"id": []byte("7"), "email": []byte(`"x"`)})
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
 		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).says("salesrabbit leads is as the source has it, but for what cannot be written.",
-			"2 records of salesrabbit leads cannot be written: warren quarantine list salesrabbit leads").silent("\n  missing")
-		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitOK).says("2 records of salesrabbit leads cannot be written").silent("not mended")
+			"1 record of salesrabbit leads cannot be written: warren quarantine list salesrabbit leads").silent("\n  missing")
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitOK).says("1 record of salesrabbit leads cannot be written").silent("not mended")
+	})
+}
+
+// A record without a key could be that of any row that was not shown.
+func TestVerifySaysThatItCouldNotLookForExtraRows(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 20, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
+		const why = "extra rows could not be looked for: a record came without a primary key"
+		quarantined(t, d)
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).says("salesrabbit leads is as the source has it, as far as it was compared: "+why,
+			"2 records of salesrabbit leads cannot be written: warren quarantine list salesrabbit leads").silent("is as the source has it.\n")
+		if got := squeezed(d.row("leads")); got != "leads 21 0 0 0 0 - 95.24%" {
+			t.Errorf("%q", got)
+		}
+		got := answer[verifiedJSON](d.run("verify", "salesrabbit", "leads", "--output", "json").exits(cli.ExitOK))
+		if s := got.Streams[0]; !got.OK || s.Error != nil || s.Status != "partial" || !strings.HasPrefix(s.Check.Unlooked, "a record came without a primary key") {
+			t.Errorf("%+v", got)
+		}
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitPartial).
+			says("salesrabbit leads: it is not mended whole: a record came without a primary key", "deletes_refused", "2 records of salesrabbit leads cannot be written")
+		d.run("history", "2").exits(cli.ExitOK).says("  checked    21 records read again, all as the source has them; " + why)
+		d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK).says("salesrabbit leads is not complete: a record came without a primary key",
+			"\nSalesRabbit sync incomplete: 0 created, 0 updated, 2 failed\n")
+	})
+}
+
+// Where nothing is to be deleted, verify tells of extra rows and leaves them.
+func TestVerifyWhereDeletesAreOff(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 20, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
+		d.file("warren.yaml", "sync: {deletes: off}")
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.crm.Delete(salesrabbit.These(fourth), salesrabbit.Gone)
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitPartial).says("extra      10000004\n", "salesrabbit leads: 1 row is not what the source says; nothing was changed\n",
+			"--repair (the extra rows stay, since deletes are off)")
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitPartial).says("it is not mended whole: 1 row", "deletes are off")
+		if n, marked := d.text(countLeads), d.text(countMarked); n != "20" || marked != "0" {
+			t.Errorf("%s leads, %s of them marked", n, marked)
+		}
 	})
 }
 
@@ -311,12 +353,11 @@ func TestVerifyUsage(t *testing.T) {
 	}
 	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
 	for args, says := range map[string]string{
-		"":                                 "verify compares the streams of one source",
-		"salesrabbit nosuch":               `there is no stream of salesrabbit named "nosuch"`,
-		"salesrabit":                       "Did you mean salesrabbit?",
-		"salesrabbit leads --sample -1":    "--sample is negative",
-		"salesrabbit leads --limit -1":     "--limit is negative",
-		"salesrabbit leads --batch-size 0": "a batch of 0 records is not possible",
+		"salesrabbit nosuch":                                       `there is no stream of salesrabbit named "nosuch"`,
+		"salesrabit":                                               "Did you mean salesrabbit?",
+		"salesrabbit leads --sample -1":                            "--sample is negative",
+		"salesrabbit leads --limit -1":                             "--limit is negative",
+		"salesrabbit leads --batch-size 0":                         "a batch of 0 records is not possible",
 		"salesrabbit leads --repair --delete-limit 50":             `--delete-limit: "50" is not a share`,
 		"salesrabbit leads --repair --delete-limit half":           `--delete-limit: "half" is not a share`,
 		"salesrabbit leads --full":                                 "warren verify has no flag --full",

@@ -23,6 +23,7 @@ type fieldJSON struct {
 type verifiedJSON struct {
 	runJSON
 
+	Endpoint string           `json:"endpoint,omitempty"`
 	Findings []differenceJSON `json:"findings"`
 	LeftOut  int              `json:"findings_left_out,omitempty"`
 }
@@ -37,15 +38,20 @@ func textOrNull(s crm.Shown) *string {
 func (v *verification) json() any {
 	streams := make([]verifiedJSON, 0, len(v.results))
 	for _, r := range v.results {
-		s := verifiedJSON{runJSON: asRunJSON(r.Run, r.Run.End), Findings: []differenceJSON{}, LeftOut: v.found.leftOut[r.ID]}
+		s := verifiedJSON{runJSON: asRunJSON(r.Run, r.Run.End), Endpoint: v.endpoint(r.ID.Source), Findings: []differenceJSON{}, LeftOut: v.found.leftOut[r.ID]}
 		s.Source, s.Stream, s.DryRun, s.Skipped = r.ID.Source, r.ID.Stream, !v.repair, r.Skipped
+		if !v.repair { // what a repair would write is in the findings
+			s.Created, s.Updated, s.Deleted, s.Issues = 0, 0, 0, 0
+		}
 		switch left := v.leftWrong(r); {
 		case r.Err != nil:
-			s.Error = asJSON(r.Err)
+			s.Error = failure(r.Err)
 		case r.Skipped != "":
 			s.Status = "skipped"
+		case left != nil:
+			s.Status, s.Error = crm.StatusPartial, left
 		default:
-			s.Error = left
+			s.Error = nil // what could not be looked for is in the check
 		}
 		for _, f := range v.found.byStream[r.ID] {
 			j := differenceJSON{Kind: f.Kind, ID: f.RecordID}
@@ -57,12 +63,11 @@ func (v *verification) json() any {
 		streams = append(streams, s)
 	}
 	return struct {
+		OK        bool           `json:"ok"` // every stream that was compared is now as the source has it: exit code 0
 		Warehouse string         `json:"warehouse"`
-		Source    string         `json:"source"`
-		Endpoint  string         `json:"endpoint,omitempty"`
 		Begun     time.Time      `json:"begun"`
 		Sample    int            `json:"sample,omitempty"` // about how many records of each stream were compared; absent when all were
 		Repaired  bool           `json:"repaired"`
 		Streams   []verifiedJSON `json:"streams"`
-	}{v.config.Database.String(), v.account, v.endpoint(), v.begun, v.sample, v.repair, streams}
+	}{exitOf(v.results, v.wrong) == nil, v.config.Database.String(), v.begun, v.sample, v.repair, streams}
 }

@@ -23,21 +23,24 @@ func (c *command) reportVerify(v verification) error {
 
 // printVerify prints what was compared, the rows that are wrong, a table of the
 // streams, and what to do. With --quiet nothing is said of a stream that is
-// right, so that cron has nothing to mail.
+// and was right, so that cron has nothing to mail.
 func (c *command) printVerify(v verification) {
-	bad := slices.ContainsFunc(v.results, func(r app.Result) bool { return r.Err != nil || v.wrong(r) })
-	if c.quiet && !bad {
+	notable := slices.ContainsFunc(v.results, func(r app.Result) bool { return r.Err != nil || v.wrong(r) || v.mended(r) != "" })
+	if c.quiet && !notable {
 		return
 	}
 	c.printf("Comparison of the warehouse with its source\n")
-	c.facts(fact{"warehouse", v.config.Database.String()}, fact{"source", strings.TrimSuffix(v.account+" at "+v.endpoint(), " at ")},
-		fact{"begun", instant(v.begun)}, fact{"compared", v.scope()})
+	facts := []fact{{"warehouse", v.config.Database.String()}}
+	for _, name := range v.sources() {
+		facts = append(facts, fact{"source", strings.TrimSuffix(name+" at "+v.endpoint(name), " at ")})
+	}
+	c.facts(append(facts, fact{"begun", instant(v.begun)}, fact{"compared", v.scope()})...)
 	c.printf("\n")
 	for _, r := range v.results {
 		c.printFindings(r.ID, v.found)
 	}
 	if !c.quiet {
-		c.printChecks(v.results)
+		c.printChecks(v)
 	}
 	for _, r := range v.results {
 		c.adviseVerify(v, r)
@@ -45,11 +48,12 @@ func (c *command) printVerify(v verification) {
 }
 
 // printChecks prints one row a stream.
-func (c *command) printChecks(results []app.Result) {
-	name := resultNames(results)
+func (c *command) printChecks(v verification) {
+	name := resultNames(v.results)
 	t := c.table("stream", "compared", "pending", "missing", "stale", "different", "extra", "score")
 	t.yield(cut("stream", 12), drop("pending"))
-	for _, r := range results {
+	t.numbers("extra")
+	for _, r := range v.results {
 		switch check := r.Run.Check; {
 		case r.Skipped != "":
 			t.add(name(r.ID), "left out")
@@ -58,7 +62,7 @@ func (c *command) printChecks(results []app.Result) {
 		case check == nil || check.Compared == 0 && check.Wrong() == 0:
 			t.add(name(r.ID), 0)
 		default:
-			t.add(name(r.ID), check.Compared, check.Pending, check.Missing, check.Stale, check.Different, check.Extra, percent(check.Score()))
+			t.add(name(r.ID), check.Compared, check.Pending, check.Missing, check.Stale, check.Different, v.extra(check), percent(check.Score()))
 		}
 	}
 	t.print()
@@ -111,23 +115,25 @@ func (c *command) adviseVerify(v verification, r app.Result) {
 		c.say("%s is left out: %s.", r.ID, r.Skipped)
 		return
 	case r.Err != nil:
-		c.problem(r.ID.String()+" could not be compared", asJSON(r.Err))
+		c.problem(r.ID.String()+" could not be compared", failure(r.Err))
 		if done := v.mended(r); done != "" {
-			c.printf("  What had been mended by then stays: %s.\n", done)
+			c.tell("  What had been mended by then stays: %s.", done)
 		}
 		return
 	case left != nil:
 		c.problem(r.ID.String(), left)
 		if done := v.mended(r); done != "" {
-			c.printf("  What was mended: %s.\n", done)
+			c.tell("  What was mended: %s.", done)
 		}
 	case check == nil || check.Compared == 0 && check.Wrong() == 0:
 		c.say("%s: the source shows no record to compare.", r.ID)
 		return
 	case check.Wrong() > 0:
-		c.say("%s is mended: %s.", r.ID, v.mended(r))
+		c.tell("%s is mended: %s.", r.ID, v.mended(r)) // also with --quiet: rows were written
 	case v.sample > 0:
 		c.say("%s is as the source has it, as far as it was compared (%s).", r.ID, sampled(check))
+	case check.Unlooked != "":
+		c.say("%s is as the source has it, as far as it was compared: %s.", r.ID, unlooked(check))
 	case r.Run.Counts.Failed > 0:
 		c.say("%s is as the source has it, but for what cannot be written.", r.ID)
 	default:

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -28,16 +29,77 @@ func TestVerifySaysWhatItCompared(t *testing.T) {
 		}
 	}
 	type about struct {
-		Warehouse, Source, Endpoint, Begun string
-		Sample                             int
+		Warehouse, Begun string
+		Sample           int
+		Streams          []struct{ Source, Endpoint string }
 	}
 	got := answer[about](d.run("verify", "salesrabbit", "leads", "--sample", "7", "--output", "json").exits(cli.ExitOK))
-	if got.Warehouse != d.env["DATABASE_URL"] || got.Source != "salesrabbit" || got.Endpoint != d.env["SALESRABBIT_API_URL"] || got.Begun == "" || got.Sample != 7 {
+	if got.Warehouse != d.env["DATABASE_URL"] || got.Begun == "" || got.Sample != 7 ||
+		len(got.Streams) != 1 || got.Streams[0].Source != "salesrabbit" || got.Streams[0].Endpoint != d.env["SALESRABBIT_API_URL"] {
 		t.Errorf("%+v", got)
 	}
 	if got := answer[about](d.run("verify", "salesrabbit", "leads", "--output", "json")); got.Sample != 0 {
 		t.Errorf("%+v", got)
 	}
+}
+
+// Nothing was compared where every stream failed, and not everything where some
+// did or were left out.
+func TestVerifyDoesNotSayThatItComparedWhatFailed(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 20, Users: 3, Seed: 1, Traps: salesrabbit.Traps{NoStatuses: true}})
+	d.run("sync").exits(cli.ExitOK)
+	d.run("verify", "salesrabbit").exits(cli.ExitOK).says("  compared   all records of each stream that could be compared, field by field\n")
+	d.run("verify", "salesrabbit", "--sample", "5").exits(cli.ExitOK).
+		says("  compared   a sample of about 5 records of each stream that could be compared, field by field; extra rows were not looked for\n")
+	d.env["SALESRABBIT_API_KEY"] = "wrong-token"
+	d.run("verify", "salesrabbit", "leads").exits(cli.ExitFailed).says("Comparison of the warehouse with its source").silent("field by field")
+}
+
+// An interrupted sync is gone on with by the next one, a comparison is not.
+func TestAnInterruptedVerifyBeginsAnew(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 200, Seed: 1, MaxPerPage: 20})
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+	interrupted := func(args ...string) *desk {
+		t.Helper()
+		ctx, interrupt := context.WithCancel(t.Context())
+		defer interrupt()
+		d.err.when("Comparing salesrabbit leads", 1, interrupt)
+		return d.runIn(ctx, append([]string{"verify", "salesrabbit", "leads"}, args...)...).exits(cli.ExitInterrupted).silent("goes on where", "field by field")
+	}
+	for _, args := range [][]string{nil, {"--repair"}} {
+		interrupted(args...).says("salesrabbit leads could not be compared: the run was interrupted", "Fix:   Run it again; it begins anew.")
+	}
+	got := answer[verifiedJSON](interrupted("--output", "json"))
+	if s := got.Streams[0]; got.OK || s.Status != "cancelled" || s.Error == nil || s.Error.Fix != "Run it again; it begins anew." {
+		t.Errorf("%+v", got)
+	}
+}
+
+// verify alone compares all that sync alone syncs.
+func TestVerifyOfAllSources(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Users: 2, Seed: 1})
+	d.file("warren.yaml", `
+sources:
+  salesrabbit:
+    streams: {leadStatuses: {enabled: false}, leadStatusHistories: {enabled: false}}
+  west:
+    type: salesrabbit
+    table_prefix: west_
+    url: `+d.env["SALESRABBIT_API_URL"]+`
+    token: `+salesrabbit.DefaultToken+`
+    rate: 0
+    streams: {leads: {enabled: false}, leadStatuses: {enabled: false}, leadStatusHistories: {enabled: false}}
+`)
+	d.run("sync", "--quiet").exits(cli.ExitOK)
+	d.run("verify", "--quiet").exits(cli.ExitOK)
+	if said := d.out.String() + d.err.String(); said != "" {
+		t.Errorf("warehouses that are right say %q", said)
+	}
+	d.run("verify").exits(cli.ExitOK).says("  source     salesrabbit at http://", "  source     west at http://", "  compared   all records, field by field\n",
+		"salesrabbit leads is as the source has it.", "salesrabbit users is as", "west users is as the source has it.")
+	d.exec("DELETE FROM west_ingestion_salesrabbit_user")
+	d.run("verify", "--quiet").exits(cli.ExitPartial).says("west users: 1 row is not what the source says", "warren verify west users --repair").silent("salesrabbit leads")
+	d.run("verify", "--repair", "--quiet").exits(cli.ExitOK).says("west users is mended: 2 created, 0 updated, 0 marked as deleted")
 }
 
 // A sample that had to be smaller than it was asked for says so.

@@ -87,7 +87,8 @@ func TestL7TheWaitForABusyStreamHasAnEnd(t *testing.T) {
 	clock := &waiting{}
 	d.world.Clock = clock
 	d.run("sync", "salesrabbit", "leads", "users", "--wait", "91s").exits(cli.ExitBusy).says("salesrabbit leads skipped: run 1 (full) has salesrabbit leads since ",
-		"; this one has waited 1m31s for it", "or let it wait longer with --wait", "stream_busy", "2 created").silent("20 created")
+		"; this one has waited 1m31s for it", "or let it wait longer with --wait", "stream_busy",
+		"SalesRabbit sync incomplete: 2 created, 0 updated, 0 failed; 1 of 2 streams synced, 1 skipped\n").silent("20 created", "sync skipped")
 	if clock.waited != 91*time.Second {
 		t.Errorf("it waited %s", clock.waited)
 	}
@@ -115,7 +116,7 @@ func TestSIGTERMEndsTheWait(t *testing.T) {
 func TestABusyStreamIsNamedInClearWords(t *testing.T) {
 	d := at(t, salesrabbit.Config{Records: 20, Seed: 1})
 	d.hold("leads", far, time.Hour)
-	d.run("sync", "salesrabbit", "leads").exits(cli.ExitBusy)
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitBusy).says("SalesRabbit sync skipped: 0 created, 0 updated, 0 failed\n")
 	want := `
 salesrabbit leads skipped: run 1 (full) has salesrabbit leads since WHEN, in process 7 on far; its lease lasts until WHEN, and longer while that process lives
   Fix:   Run it again when that run has ended, or let it wait for that with --wait 10m.
