@@ -121,7 +121,7 @@ func (h *hand) extra(ctx context.Context, id string, e edit) error {
 	columns = append(columns, `"data"`, `"warren_hash"`, `"synced_at"`, `"created_in_sync"`)
 	for _, c := range columns {
 		if c == `"`+key+`"` {
-			c = fmt.Sprintf("%s + %d", c, h.added*1_000_000_000)
+			c = fmt.Sprintf("%s + %d", c, int64(1_000_000_000)<<h.added) // sums of these are never the same
 		}
 		values = append(values, c)
 	}

@@ -76,8 +76,8 @@ func (w *walk) ends(e envelope, size, fresh int, known bool) bool {
 	switch {
 	case !e.hasMeta:
 		// Nobody tells whether more is to come: a page that brings nothing new
-		// and is not full is the end.
-		return fresh == 0 && (len(e.units) < size || w.whole() && !known)
+		// and is not full is the end, and so is a list that comes again.
+		return fresh == 0 && (len(e.units) < size || w.whole() && !known && w.everything(e))
 	case !e.more:
 		return true
 	default:
