@@ -77,7 +77,7 @@ func TestL6DryRunTellsWhatWouldBeMarked(t *testing.T) {
 		d.crm.Delete(salesrabbit.Random(30), salesrabbit.Gone)
 		d.run("sync", "salesrabbit", "leads", "--full", "--dry-run").exits(cli.ExitOK).
 			says("salesrabbit leads would not be complete, since deletes would be refused: 31 of 40 rows are gone from the source",
-				"--delete-limit 100%", "deletes_refused").silent("would be marked")
+				"--delete-limit 100%", "deletes_refused").silent("row would be marked", "rows would be marked")
 		d.run("sync", "salesrabbit", "leads", "--full", "--dry-run", "--fail-on-partial").exits(cli.ExitPartial).says("deletes would be refused")
 		if d.contents() != before {
 			t.Error("a dry run wrote something")

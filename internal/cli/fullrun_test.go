@@ -21,6 +21,22 @@ func (d *desk) row(word string) string {
 	return ""
 }
 
+// A repair that compared everything has looked for what is gone as a full run does.
+func TestARepairOfAllCountsAsAFullRun(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 50, Seed: 1}, func(t *testing.T, d *desk) {
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.crm.Delete(salesrabbit.Random(20), salesrabbit.Gone)
+		d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK)
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.run("status").says("had its deletes refused")
+		d.run("verify", "salesrabbit", "leads", "--repair", "--sample", "10")
+		d.run("status").says("had its deletes refused")
+		d.run("verify", "salesrabbit", "leads", "--repair", "--delete-limit", "100%").exits(cli.ExitOK)
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.run("status").says("20 rows gone").silent("had its deletes refused")
+	})
+}
+
 func TestStatusTellsOfTheLastFullRun(t *testing.T) {
 	both(t, salesrabbit.Config{Records: 50, Seed: 1}, func(t *testing.T, d *desk) {
 		refused := func() {

@@ -125,21 +125,27 @@ func (r *run) again() string {
 	return "--full"
 }
 
-// became says what becomes of a row that is gone from the source.
-func (r *run) became() string {
-	if r.job.Deletes.How == crm.DeletesHard {
-		return "deleted"
+// none says that no row that is gone from the source was touched.
+func (r *run) none() string {
+	text := "none was "
+	if r.job.Ask.DryRun {
+		text = "none would be "
 	}
-	return "marked as deleted"
+	if r.job.Deletes.How == crm.DeletesHard {
+		return text + "deleted"
+	}
+	return text + "marked as deleted"
 }
 
 // unproved is why rows whose records are gone cannot be told from the others.
 func (r *run) unproved() error {
+	fix := "mend that at the source (warren quarantine list shows records without a primary key) and run once more with " + r.again()
+	if r.plan.mode == crm.ModeFull {
+		fix += "; or set deletes: off for the stream in warren.yaml"
+	}
 	return &crm.Error{
 		Code: crm.CodeDeletesRefused, Origin: crm.OriginSource,
-		Message: r.preparer.unproved + ", so no row is held to be deleted for not being shown",
-		Fix: "mend that at the source (warren quarantine list shows records without a primary key) and run once more with " + r.again() +
-			"; or set deletes: off for the stream in warren.yaml",
+		Message: r.preparer.unproved + ", so no row is held to be deleted for not being shown", Fix: fix,
 	}
 }
 
@@ -161,17 +167,16 @@ func (r *run) leftAlone(n int64) error {
 func (r *run) shownNothing() error {
 	return &crm.Error{
 		Code: crm.CodeDeletesRefused, Origin: crm.OriginWarehouse,
-		Message: "records were read, but none of them is remembered in warren_seen, so that every row would seem to be gone from the source; none was " +
-			r.became(),
-		Fix: "look whether something deletes from the table warren_seen, then run once more with " + r.again(),
+		Message: "records were read, but none of them is remembered in warren_seen, so that every row would seem to be gone from the source; " + r.none(),
+		Fix:     "look whether something deletes from the table warren_seen, then run once more with " + r.again(),
 	}
 }
 
 func (r *run) tooMany(n, rows int64) error {
 	return &crm.Error{
 		Code: crm.CodeDeletesRefused, Origin: crm.OriginSource,
-		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g%% that one run may take; none was %s",
-			n, rows, 100*r.job.Deletes.Limit, r.became()),
+		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g%% that one run may take; %s",
+			n, rows, 100*r.job.Deletes.Limit, r.none()),
 		Fix: "look whether the source shows all there is (the right account, the rights of the token); if the records are really gone, " +
 			"run once more with " + r.again() + " --delete-limit 100%",
 	}

@@ -14,7 +14,7 @@ type StreamStatus struct {
 	State
 	LastRun        *crm.Run  // the newest; nil when there is none
 	LastSuccess    *crm.Run  // the newest that read all there was to read; nil when there is none
-	LastFull       *crm.Run  // the newest that was to read everything, however it ended; nil when there is none
+	LastFull       *crm.Run  // the newest full run, however it ended, or repair that compared everything; nil when there is none
 	Holder         string    // who syncs it now, in words; "" when nobody does
 	HolderSince    time.Time // when that process took the stream
 	LeaseUntil     time.Time
@@ -98,6 +98,11 @@ func streamIDs(ctx context.Context, conn Conn) ([]crm.StreamID, error) {
 	return ids, rows.Err()
 }
 
+// everything is the condition of a run that was to read everything: a full one,
+// or a repair of all records that was not broken off. A verify that only looks is
+// not in the history.
+const everything = ` AND (mode = 'full' OR mode = 'verify' AND status IN ('success', 'partial') AND CAST(configuration AS text) NOT LIKE '%"sample"%')`
+
 func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time) (StreamStatus, error) {
 	s, _, err := readStream(ctx, conn, id, "")
 	if err != nil {
@@ -110,7 +115,7 @@ func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time
 	if status.LastSuccess, err = lastRun(ctx, conn, id, whole); err != nil {
 		return StreamStatus{}, err
 	}
-	if status.LastFull, err = lastRun(ctx, conn, id, ` AND mode = 'full'`); err != nil {
+	if status.LastFull, err = lastRun(ctx, conn, id, everything); err != nil {
 		return StreamStatus{}, err
 	}
 	alive := s.run != 0 && s.until.After(now)
