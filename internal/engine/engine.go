@@ -163,13 +163,15 @@ func (r *run) begin(ctx context.Context) error {
 // nothing else would tell of them.
 func (r *run) fullDue() bool {
 	state := r.session.State()
+	c := state.Checkpoint
 	switch {
-	case r.job.Ask.DryRun, !r.job.Stream.Incremental, state.Watermark.IsZero():
-		return false // nothing is written, or all runs are full
+	case r.job.Ask.DryRun:
+		return false
 	case r.plan.checkpoints:
-		return r.plan.mode == crm.ModeFull && r.plan.resume == nil
+		return r.plan.mode == crm.ModeFull && r.plan.resume == nil && r.job.Stream.Incremental && !state.Watermark.IsZero()
+	case c != nil && c.Token != "" && c.Basis != r.basis:
+		return true // a walk that is not to be gone on with
 	default:
-		c := state.Checkpoint
 		return state.Basis != nil && *state.Basis != r.basis && (c == nil || c.Mode != crm.ModeFull)
 	}
 }

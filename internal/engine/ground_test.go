@@ -105,6 +105,26 @@ func TestRowsThatARangeWroteOtherwiseAreReadAnew(t *testing.T) {
 	})
 }
 
+// Nor is a walk gone on with whose rows another run has written otherwise.
+func TestAWalkIsNotGoneOnWithWhenItsRowsWereWrittenOtherwise(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 1), page(4, 3, 1), page(7, 3, 1)}
+		w.source.before = stopAt(2)
+		if _, err := w.try(t.Context(), engine.Ask{}); err == nil {
+			t.Fatal("the run did not fail")
+		}
+		w.source.before = nil
+		before := w.stream
+		withColour(w)
+		w.run(engine.Ask{Since: noon(-60)})
+		w.stream = before
+		w.run(engine.Ask{})
+		if last := w.source.requests[len(w.source.requests)-1]; last.Resume != "" {
+			t.Errorf("the walk is gone on with: %+v", last)
+		}
+	})
+}
+
 func (w *world) exec(statement string) {
 	w.t.Helper()
 	if _, err := w.db.Exec(w.t.Context(), statement); err != nil {

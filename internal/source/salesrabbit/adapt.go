@@ -40,7 +40,9 @@ func (w *walk) adapt(e envelope, page, size int) (again bool) {
 		return false
 	}
 	w.fixed = given
-	w.place.firm()
+	if w.place.firm(); w.pages == 0 {
+		w.place, w.sure, w.newest = place{}, 0, 0 // where nothing overlaps, nothing says that an earlier run stood here
+	}
 	w.notice = fmt.Sprintf("SalesRabbit sends %d records a page whatever is asked for, so its pages cannot overlap: "+
 		"a record may be passed over when another is deleted during the run; a later full run finds it", given)
 	return page != 1

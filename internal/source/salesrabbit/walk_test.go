@@ -311,3 +311,19 @@ func TestTrapTheClockOfTheSourceHasWholeSeconds(t *testing.T) {
 		}
 	}
 }
+
+// Pages that do not overlap cannot show that a checkpoint speaks of this list.
+func TestTrapPagesThatCannotOverlapAreReadFromTheBeginning(t *testing.T) {
+	fixed := sandbox.Config{Records: 300, Seed: 43, MaxPerPage: 60, Traps: sandbox.Traps{IgnorePerPage: true}}
+	c, server := account(t, fixed, nil)
+	whole := mustRead(t, c, stream(t, "leads"), crm.Request{})
+	for id := range server.Leads() {
+		if id > 10_000_100 {
+			server.Delete(sandbox.These(id), sandbox.Gone)
+		}
+	}
+	rest := mustRead(t, c, stream(t, "leads"), crm.Request{Resume: whole.pages[3].Checkpoint})
+	if len(rest.records) != 100 {
+		t.Errorf("a walk that was gone on with behind the end yields %d of 100 leads", len(rest.records))
+	}
+}
