@@ -97,6 +97,9 @@ func (v *verification) leftWrong(r app.Result) *errorJSON {
 		case deletes(v.config, r.ID) == crm.DeletesOff:
 			e.Fix += " (the extra rows stay, since deletes are off)"
 		}
+	case !v.repair && check.Unlooked != "":
+		e.Code, e.Origin = crm.CodeDeletesRefused, crm.OriginSource
+		e.Message, e.Fix = "what was compared is as the source has it, but "+unlooked(check), sentence(r.Run.Fix)
 	case !v.repair:
 		return nil
 	case r.Run.ErrorCode != "":

@@ -249,13 +249,13 @@ func TestVerifySaysThatItCouldNotLookForExtraRows(t *testing.T) {
 	both(t, salesrabbit.Config{Records: 20, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
 		const why = "extra rows could not be looked for: a record came without a primary key"
 		quarantined(t, d)
-		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).says("salesrabbit leads is as the source has it, as far as it was compared: "+why,
-			"2 records of salesrabbit leads cannot be written: warren quarantine list salesrabbit leads").silent("is as the source has it.\n")
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitPartial).says("salesrabbit leads: what was compared is as the source has it, but "+why,
+			"deletes_refused", "run once more with --repair", "2 records of salesrabbit leads cannot be written: warren quarantine list salesrabbit leads").silent("is as the source has it.\n")
 		if got := squeezed(d.row("leads")); got != "leads 21 0 0 0 0 - 95.24%" {
 			t.Errorf("%q", got)
 		}
-		got := answer[verifiedJSON](d.run("verify", "salesrabbit", "leads", "--output", "json").exits(cli.ExitOK))
-		if s := got.Streams[0]; !got.OK || s.Error != nil || s.Status != "partial" || !strings.HasPrefix(s.Check.Unlooked, "a record came without a primary key") {
+		got := answer[verifiedJSON](d.run("verify", "salesrabbit", "leads", "--output", "json").exits(cli.ExitPartial))
+		if s := got.Streams[0]; got.OK || s.Error == nil || s.Error.Code != "deletes_refused" || s.Status != "partial" || !strings.HasPrefix(s.Check.Unlooked, "a record came without a primary key") {
 			t.Errorf("%+v", got)
 		}
 		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitPartial).

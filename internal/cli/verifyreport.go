@@ -132,8 +132,6 @@ func (c *command) adviseVerify(v verification, r app.Result) {
 		c.tell("%s is mended: %s.", r.ID, v.mended(r)) // also with --quiet: rows were written
 	case v.sample > 0:
 		c.say("%s is as the source has it, as far as it was compared (%s).", r.ID, sampled(check))
-	case check.Unlooked != "":
-		c.say("%s is as the source has it, as far as it was compared: %s.", r.ID, unlooked(check))
 	case r.Run.Counts.Failed > 0:
 		c.say("%s is as the source has it, but for what cannot be written.", r.ID)
 	default:
