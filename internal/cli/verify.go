@@ -33,7 +33,8 @@ func (c *command) verify() *cobra.Command {
 			"the source). What changed since the last run counts as pending, for the next run brings it.\n" +
 			"What was deleted outright since the last full run is extra: verify after a full run.\n" +
 			"Without a source all that are configured are compared, without a stream all of the source.\n" +
-			"Without --repair nothing is written. Exits with 3 when rows are wrong, or could not all be looked for.\n\n" +
+			"Without --repair nothing is written. Exits with 3 when rows are wrong, or when not all that\n" +
+			"could be wrong was looked for.\n\n" +
 			"A --sample makes a call for every 25 records, comparing all of them one for some 2000: it\n" +
 			"saves time in streams of more than about 50,000 records, and costs some in smaller ones.",
 		Example: "  warren verify salesrabbit leads\n" +

@@ -372,5 +372,5 @@ func TestVerifyUsage(t *testing.T) {
 		d.run(append([]string{"verify"}, strings.Fields(args)...)...).exits(cli.ExitUsage).warns(says, "Fix: ", "Code: usage")
 	}
 	d.run("verify", "salesrabbit", "leads", "--batch-size", "7").exits(cli.ExitOK).says("is as the source has it")
-	d.run("verify", "--help").exits(cli.ExitOK).says("--repair", "--sample", "--limit", "--delete-limit", "Exits with 3 when rows are wrong.")
+	d.run("verify", "--help").exits(cli.ExitOK).says("--repair", "--sample", "--limit", "--delete-limit", "Exits with 3 when rows are wrong, or when not all")
 }
