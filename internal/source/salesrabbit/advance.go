@@ -14,7 +14,7 @@ func (w *walk) advance(e envelope, page, size, fresh int) error {
 		tied, w.by = w.order.tied(e.units)
 	}
 	if w.tie != nil && !slices.Contains(w.order.members, w.tie.second.member) {
-		w.tie = nil // the list is sorted otherwise, and so it is no group
+		w.tie, w.returns = nil, 0 // the list is sorted otherwise, and so it is no group
 	}
 	w.last, w.short = e.units[len(e.units)-tied:], fresh == 0 && len(e.units) < size
 	known := w.place.settle(e.units, start, tied, max(2*max(w.most, w.fixed, len(e.units)), tokenRecent))

@@ -54,7 +54,7 @@ func (o *order) tied(units []unit) (n int, by string) {
 		if !is {
 			continue
 		}
-		if sorted = append(sorted, member); by == "" {
+		if sorted = append(sorted, member); n == 0 { // of a time that no unit has, nothing is known
 			n, by = group, member
 		}
 	}

@@ -9,9 +9,10 @@ import (
 // tie is a group of units that share their time and are more than a page
 // holds, so that no page can begin before them and reach beyond. A page within
 // the group proves nothing, since the group's order may change from call to
-// call. What proves that all of it was read is their number: as many different
-// units as there are places in the list. As long as there are fewer, the group
-// is read once more, in pages of another size.
+// call. One reading in a steady order that brings as many different units as the
+// group has places proves that all of it was read. Otherwise it is read once
+// more, in pages of another size, until enoughQuiet rounds have brought nothing
+// new: then nothing is likely to lack, and it is said that this is no proof.
 type tie struct {
 	before  place  // where a walk stands in front of the group
 	second  second // the time that the units share
@@ -26,8 +27,8 @@ type tie struct {
 	met     bool          // whether this round has come by it
 	returns int           // how often the walk went back within the group
 	moved   bool          // whether in this round a page did not follow on the one before
-	over    bool          // there are more than are remembered
-	lost    bool          // the walk went back again and again, and found no page that follows
+	over    bool          // there are more than are remembered: what else comes counts as new, round after round
+	lost    bool          // not all of it came: the walk found no page that follows, or places are left for which no unit came
 }
 
 // second is a time that units share: which of their times, and when.

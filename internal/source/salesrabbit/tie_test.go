@@ -65,6 +65,25 @@ func TestTrapLeadsOfOneSecondComeInAnotherOrderWithEachCall(t *testing.T) {
 	}
 }
 
+// The first of the two times by which a list may be sorted says nothing where the
+// leads lack it; the other one does.
+func TestTrapLeadsWithoutATimeOfCreationComeInAnotherOrderWithEachCall(t *testing.T) {
+	for seed := range uint64(40) {
+		g := imported(seed, 1, 30, 1, 45, 7, 1, 1, 30, 2, 40, 3, 1, 1, 20, 44)
+		shuffle := g.before
+		g.before = func() {
+			shuffle()
+			for i, lead := range g.leads {
+				bare := strings.Replace(lead, `,"dateModified":"2026-02-01T00:00:00+00:00"`, "", 1)
+				g.leads[i] = strings.Replace(bare, "dateCreated", "dateModified", 1)
+			}
+		}
+		g.before()
+		_, _, seen := unsure(t, g, map[string]string{"page_size": "100"})
+		all(t, g.leads, seen)
+	}
+}
+
 // Where a second holds more leads than a page, their number says whether all of
 // them were read; but it does not prove that what did not come is gone.
 func TestTrapMoreLeadsOfOneSecondThanAPageHolds(t *testing.T) {
