@@ -15,6 +15,8 @@ type Checkpoint struct {
 	// Unproved says why the part of the walk that was read proves of no row that
 	// its record is gone; "" when it does.
 	Unproved string `json:"unproved,omitempty"`
+	// Fresh says that nothing of the walk was read yet: the token is Starter's.
+	Fresh bool `json:"fresh,omitempty"`
 	// Walk is the run that began the walk, where all records shown since then are
 	// remembered, to find the rows that were not; else 0.
 	Walk int64 `json:"walk"`

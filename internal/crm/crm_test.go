@@ -152,3 +152,19 @@ func TestRunDuration(t *testing.T) {
 		t.Error("an ended run lasts until its end")
 	}
 }
+
+func TestBill(t *testing.T) {
+	var b crm.Bill
+	b.Add(crm.Bill{Scanned: 1_400_000_000, Dollars: 0.007})
+	b.Add(crm.Bill{Scanned: 10, Dollars: 0.0001})
+	if got := b.String(); got != "1.4 GB scanned, about $0.0071" {
+		t.Error(got)
+	}
+	for n, want := range map[int64]string{
+		0: "0 B", 999: "999 B", 1000: "1.0 kB", 1049: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 10_000_000: "10.0 MB", 5e12: "5.0 TB", 1 << 62: "4.6 EB",
+	} {
+		if got := crm.Bytes(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}

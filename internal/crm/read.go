@@ -25,6 +25,7 @@ type Request struct {
 	Until    time.Time // records changed before it; zero means no bound. A source may ignore it: the engine filters
 	Resume   string    // checkpoint of an earlier, unfinished walk with the same Since; "" starts anew
 	PageSize int       // most records wanted a page; 0 leaves it to the source
+	MaxScan  int64     // most bytes that the source may scan and charge for, where it does that; 0 for no bound
 }
 
 // Page is one answer of the source.
@@ -39,6 +40,17 @@ type Page struct {
 	Requests   int       // answers that it took to make this page
 	Notice     string    // what a person should know of how the walk went; "" for nothing
 	Unsure     string    // why records may have been passed over, so that none is gone for not being shown; "" when none can
+	Bill       Bill      // what the source charges for the page
+}
+
+// Starter is a Connector whose walks cost something before they yield anything,
+// such as a query that is paid for. What Start returns is durable before Read is
+// called with it as Request.Resume: a walk that dies before its first page is gone
+// on with, and not paid for twice.
+type Starter interface {
+	// Start returns the checkpoint with which a new walk begins. It asks nothing
+	// of the source.
+	Start(stream Stream, req Request) string
 }
 
 // Sampler is a Connector that can show a few records from somewhere in the

@@ -80,6 +80,7 @@ type Run struct {
 	Counts        Counts
 	Requests      int64 // answers of the source that the run was made of
 	Outside       int64 // records read that lie outside the range asked for; they are not among the fetched
+	Bill          Bill  // what the source charges for the run
 	Since, Until  time.Time
 	Watermark     time.Time // the watermark that this run left; zero when it did not move it
 	Check         *Check    // what a look at the source after the run found; nil when there was none

@@ -15,6 +15,11 @@ type Source struct {
 	Summary string // one line for people
 	Options []Option
 	Streams []Stream
+	Billed  bool // it charges for the bytes that it scans: see Bill
+
+	// Endpoint says where an account is read, without secrets; a table that was
+	// read elsewhere says nothing of it. nil: the option url.
+	Endpoint func(Settings) string
 
 	// Open returns the connector for one account.
 	Open func(Settings, Deps) (Connector, error)

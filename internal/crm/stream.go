@@ -3,6 +3,7 @@ package crm
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Stream declares one kind of record: where it lives in the warehouse, which
@@ -24,6 +25,16 @@ type Stream struct {
 	RecordURL    string     // where a person sees the record; {id} stands for the primary key
 	Optional     bool       // an account may not offer it: a 404 disables the stream
 	Incremental  bool       // whether the source can be asked for changes only
+	// Lag is how late a change may come to be shown by the source. Each incremental
+	// run reads so much once more, whatever the overlap.
+	Lag time.Duration
+	// Snapshot says that the records have no key that names them from one walk to
+	// the next: their key tells what they hold. The table becomes what a whole walk
+	// shows, in one transaction.
+	Snapshot bool
+	// FromFile says that the source cannot be asked for the stream: it comes in
+	// files that people import.
+	FromFile bool
 }
 
 // Field is one column and where its value is found in a record.

@@ -48,6 +48,7 @@ type run struct {
 	check     crm.Check  // what a comparison found
 	rows      *int64     // rows in the table that are not missing; nil when they were not counted
 	remark    *crm.Error // what keeps a complete run from being a success; nil for nothing
+	token     string     // where the walk begins, of a Starter; else ""
 }
 
 // Run syncs one stream. It returns the run as the history has it, with its
@@ -137,9 +138,9 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 	return nil
 }
 
-// begin refuses what makes no sense. Before a full run does anything it notes
-// that one is due: should it die before its first batch, the next run still knows
-// that it has to read everything (L4).
+// begin refuses what makes no sense, and notes what the next run has to know
+// should this one die before its first batch (L4): that everything has to be read,
+// and where the walk began.
 func (r *run) begin(ctx context.Context) error {
 	if state := r.session.State(); r.plan.mode == crm.ModeVerify && state.Empty && state.Basis == nil {
 		if err := r.job.Connector.Check(ctx, r.job.Stream); err != nil {
@@ -150,11 +151,24 @@ func (r *run) begin(ctx context.Context) error {
 			Fix: "run warren sync " + r.job.ID.String() + " first",
 		}
 	}
-	if !r.fullDue() {
+	c := &crm.Checkpoint{Mode: crm.ModeFull, Start: r.started, Saved: r.started, Basis: r.basis}
+	if r.token = r.startToken(); r.token != "" {
+		c.Token, c.Fresh, c.Mode, c.Since, c.Walk = r.token, true, r.plan.mode, r.plan.since, r.preparer.walk
+	} else if !r.fullDue() {
 		return nil
 	}
-	_, err := r.session.Write(ctx, &warehouse.Batch{Checkpoint: &crm.Checkpoint{Mode: crm.ModeFull, Start: r.started, Saved: r.started, Basis: r.basis}})
+	_, err := r.session.Write(ctx, &warehouse.Batch{Checkpoint: c})
 	return err
+}
+
+// startToken is the checkpoint of a source whose new walk cannot just begin; ""
+// for all others, and where the run goes on with a walk or cannot be gone on with.
+func (r *run) startToken() string {
+	starter, ok := r.job.Connector.(crm.Starter)
+	if !ok || !r.plan.checkpoints || r.plan.resume != nil {
+		return ""
+	}
+	return starter.Start(r.job.Stream, r.request())
 }
 
 // fullDue reports whether it has to be noted that a full run is due. It is where
@@ -198,7 +212,7 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 	defer cancel()
 	o := warehouse.Outcome{Err: err, Counts: r.counts}
 	if r.preparer != nil {
-		o.Outside, o.Requests = r.preparer.outside, r.preparer.requests
+		o.Outside, o.Requests, o.Bill = r.preparer.outside, r.preparer.requests, r.preparer.bill
 	}
 	switch {
 	case err == nil && r.remark != nil:
@@ -234,7 +248,7 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 		}
 		finished = crm.Run{
 			ID: r.session.RunID(), StreamID: r.job.ID, Mode: r.plan.mode, Status: status, Start: r.started,
-			End: e.Clock.Now(), Counts: r.counts, Requests: o.Requests, Outside: o.Outside, Check: o.Check,
+			End: e.Clock.Now(), Counts: r.counts, Requests: o.Requests, Outside: o.Outside, Bill: o.Bill, Check: o.Check,
 		}
 	}
 	if err == nil {

@@ -211,6 +211,7 @@ type script struct {
 	before   func(page int) error
 	requests []crm.Request
 	unsure   string // what each page says of gaps
+	bill     crm.Bill
 }
 
 func (*script) Check(context.Context, crm.Stream) error { return nil }
@@ -226,7 +227,7 @@ func (s *script) Read(_ context.Context, _ crm.Stream, req crm.Request) iter.Seq
 					return
 				}
 			}
-			page := crm.Page{Checkpoint: strconv.Itoa(n + 1), SourceTime: s.at, Last: n == len(s.pages)-1, Requests: 1, Unsure: s.unsure}
+			page := crm.Page{Checkpoint: strconv.Itoa(n + 1), SourceTime: s.at, Last: n == len(s.pages)-1, Requests: 1, Unsure: s.unsure, Bill: s.bill}
 			for _, record := range s.pages[n] {
 				page.Records = append(page.Records, []byte(record))
 			}

@@ -46,6 +46,7 @@ type Ask struct {
 	Replay     bool          // the connector reads the quarantine and not the source
 	Restart    bool          // do not go on from a checkpoint
 	Overlap    time.Duration // how far before the last change the next run begins (L1)
+	MaxScan    int64         // most bytes that the source may scan and charge for; 0 for no bound
 }
 
 // Session is the warehouse during one run. warehouse.Session writes,

@@ -14,15 +14,8 @@ import (
 // the last one is processed.
 func (r *run) pages(ctx context.Context, out chan<- crm.Page) error {
 	defer close(out)
-	req := crm.Request{Since: r.plan.since, Until: r.plan.until}
-	if r.plan.resume != nil {
-		req.Resume = r.plan.resume.Token
-	}
-	if r.job.Ask.MaxRecords > 0 {
-		req.PageSize = int(min(r.job.Ask.MaxRecords, maxPage))
-	}
 	first := true
-	for page, err := range r.read(ctx, req) {
+	for page, err := range r.read(ctx, r.request()) {
 		if err != nil {
 			return err
 		}
@@ -40,6 +33,18 @@ func (r *run) pages(ctx context.Context, out chan<- crm.Page) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// request is what the run asks the connector for.
+func (r *run) request() crm.Request {
+	req := crm.Request{Since: r.plan.since, Until: r.plan.until, Resume: r.token, MaxScan: r.job.Ask.MaxScan}
+	if r.plan.resume != nil {
+		req.Resume = r.plan.resume.Token
+	}
+	if r.job.Ask.MaxRecords > 0 {
+		req.PageSize = int(min(r.job.Ask.MaxRecords, maxPage))
+	}
+	return req
 }
 
 // maxPage is the largest page that a capped run asks for.

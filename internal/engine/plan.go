@@ -58,7 +58,7 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 	p.watermark = gapless && !capped && !ask.DryRun && stream.Cursor != ""
 
 	c := state.Checkpoint
-	if p.checkpoints && !ask.Restart && !state.Empty && c != nil && c.Token != "" &&
+	if p.checkpoints && !ask.Restart && c != nil && c.Token != "" && (c.Fresh || !state.Empty) &&
 		c.Mode == p.mode && c.Since.Equal(p.since) && c.Basis == basis && now.Sub(c.Saved) < checkpointLife {
 		p.resume = c
 	}

@@ -49,6 +49,7 @@ type preparer struct {
 	outside int64
 
 	requests int64 // answers that the pages so far were made of
+	bill     crm.Bill
 
 	unproved string // why a record that was not shown may still be at the source; "" when it is gone
 }
@@ -73,6 +74,7 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 // begin notes the source's clock at the first page of the walk.
 func (p *preparer) begin(page crm.Page, local time.Time) {
 	p.requests += int64(page.Requests)
+	p.bill.Add(page.Bill)
 	if page.Unsure != "" {
 		p.unproved = page.Unsure
 	}

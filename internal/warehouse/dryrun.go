@@ -115,7 +115,7 @@ func (r *DryRun) Held(ctx context.Context, ids []string) (map[string]bool, error
 func (r *DryRun) Finish(_ context.Context, o Outcome) (crm.Run, error) {
 	run := r.run
 	run.Status, run.Counts, run.Requests, run.Outside, run.End = o.Status, o.Counts, o.Requests, o.Outside, r.clock.Now()
-	run.Check = o.Check
+	run.Bill, run.Check = o.Bill, o.Check
 	r.seen.close()
 	var failure *crm.Error
 	if errors.As(o.Err, &failure) {

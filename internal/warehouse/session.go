@@ -107,6 +107,10 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	if o.Outside > 0 {
 		out.Metrics[ledger.MetricOutside] = o.Outside
 	}
+	if o.Bill != (crm.Bill{}) {
+		out.Metrics[ledger.MetricScanned] = o.Bill.Scanned
+		out.Metrics[ledger.MetricCost] = o.Bill.Dollars
+	}
 	if o.Check != nil {
 		out.Metrics[ledger.MetricCheck] = o.Check
 	}
@@ -126,6 +130,6 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 		run, err = ledger.Finish(ctx, s.driver, out)
 		return err
 	})
-	run.Outside, run.Check = o.Outside, o.Check
+	run.Outside, run.Bill, run.Check = o.Outside, o.Bill, o.Check
 	return run, err
 }

@@ -100,7 +100,7 @@ func finish(ctx context.Context, tx Conn, dialect Dialect, s streamRow, run *crm
 	if err != nil {
 		return err
 	}
-	run.Outside, run.Check = measured(metrics)
+	measured(run, metrics)
 	if err := closeRun(ctx, tx, *run, metrics); err != nil {
 		return err
 	}

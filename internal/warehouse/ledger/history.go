@@ -66,7 +66,7 @@ func scanRun(rows Rows) (crm.Run, error) {
 	if json.Unmarshal([]byte(configuration), &run.Configuration) != nil {
 		run.Configuration = nil
 	}
-	run.Outside, run.Check = measured(metrics)
+	measured(&run, metrics)
 	return run, nil
 }
 

@@ -12,6 +12,8 @@ import (
 const (
 	MetricOutside = "records_outside_range" // Run.Outside
 	MetricCheck   = "check"                 // Run.Check
+	MetricScanned = "bytes_scanned"         // Run.Bill
+	MetricCost    = "estimated_cost_usd"    // Run.Bill
 )
 
 // performance returns what goes into performance_metrics: the metrics given,
@@ -43,15 +45,17 @@ func performance(run crm.Run, metrics map[string]any) map[string]any {
 
 func rounded(x, scale float64) float64 { return math.Round(x*scale) / scale }
 
-// measured reads MetricOutside and MetricCheck; metrics of the old system have
-// neither.
-func measured(metrics string) (outside int64, check *crm.Check) {
+// measured reads into run what the history has no column for; metrics of the old
+// system have none of it.
+func measured(run *crm.Run, metrics string) {
 	var m struct {
 		Outside int64      `json:"records_outside_range"`
 		Check   *crm.Check `json:"check"`
+		Scanned int64      `json:"bytes_scanned"`
+		Cost    float64    `json:"estimated_cost_usd"`
 	}
 	if json.Unmarshal([]byte(metrics), &m) != nil {
-		return 0, nil
+		return
 	}
-	return m.Outside, m.Check
+	run.Outside, run.Check, run.Bill = m.Outside, m.Check, crm.Bill{Scanned: m.Scanned, Dollars: m.Cost}
 }
