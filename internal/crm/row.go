@@ -1,6 +1,9 @@
 package crm
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Hash is the fingerprint of a record as the source sent it together with
 // the way it is mapped. Equal hashes mean there is nothing to write (L10).
@@ -32,6 +35,16 @@ type Row struct {
 	Dirty  []byte  // the record as received, where Raw had to be cleaned; else nil
 	Values []Value // one per Stream.Fields, in their order; nil until the record is mapped
 	Repair bool    // to be written whatever version the table has
+}
+
+// Kept returns the row's ID and key as they can be kept, where its bytes are good
+// for a moment only.
+func (r *Row) Kept() Row {
+	key := slices.Clone(r.Key)
+	for i := range key {
+		key[i].Bytes = slices.Clone(key[i].Bytes)
+	}
+	return Row{ID: r.ID, Key: key}
 }
 
 // Newer reports whether the row may replace what the warehouse has (L9): an

@@ -28,9 +28,9 @@ type Stream struct {
 	// Lag is how late a change may come to be shown by the source. Each incremental
 	// run reads so much once more, whatever the overlap.
 	Lag time.Duration
-	// Snapshot says that the records have no key that names them from one walk to
-	// the next: their key tells what they hold. The table becomes what a whole walk
-	// shows, in one transaction.
+	// Snapshot says that the records have no key of the source: theirs is made of
+	// what they hold, and one that changes becomes another. When a walk that shows
+	// all there is has ended, the table becomes what it showed, in one transaction.
 	Snapshot bool
 	// FromFile says that the source cannot be asked for the stream: it comes in
 	// files that people import.

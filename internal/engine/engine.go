@@ -112,6 +112,9 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 		}
 	}()
 	if err = r.begin(ctx); err == nil {
+		if r.plan.stage {
+			r.session.Stage()
+		}
 		err = r.flow(ctx)
 	}
 	if err == nil {

@@ -67,6 +67,11 @@ type Session interface {
 	Absent(ctx context.Context, walk int64, begin func(), absent func(crm.Row) error) (warehouse.Counted, error)
 	// Delete marks rows as deleted, or deletes them.
 	Delete(ctx context.Context, rows []crm.Row, hard bool) (warehouse.Written, error)
+	// Stage lets what is written from here on go into a table beside the stream's,
+	// which Swap puts in its place: the rows that were not shown since the walk of
+	// that run began are deleted, unless it is 0, and those that were written come in.
+	Stage()
+	Swap(ctx context.Context, walk int64) (warehouse.Written, error)
 	// Compare reports what the table holds otherwise than Write would store it.
 	Compare(ctx context.Context, rows []crm.Row) ([][]crm.FieldDifference, error)
 	// Held returns those of the ids that are in the quarantine.

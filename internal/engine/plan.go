@@ -16,6 +16,7 @@ type plan struct {
 	watermark    bool            // whether completing it moves the watermark (L1)
 	sweep        bool            // whether rows that it does not show are gone from the source
 	remember     bool            // whether the records that it shows are remembered: for its own sweep, or for that of a walk yet to be completed
+	stage        bool            // whether what it writes comes into the table at its end, all at once
 	look         int             // records to read again and compare when it has ended; 0 for none
 	why          string          // why it reads everything although nobody asked; "" when it is no surprise
 }
@@ -40,7 +41,7 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 	case ask.Full || state.Watermark.IsZero() || !stream.Incremental:
 		p.mode = crm.ModeFull
 	default:
-		if p.why = outdated(state, basis); p.why != "" {
+		if p.why = outdated(stream, state, basis); p.why != "" {
 			p.mode = crm.ModeFull
 			break
 		}
@@ -65,8 +66,10 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 	// Only a walk that shows all there is proves that something is gone, and
 	// only rows that were there before it can be.
 	all := p.mode == crm.ModeFull && !capped || p.mode == crm.ModeVerify && ask.Sample == 0
-	p.sweep = all && !state.Empty && (job.Deletes.How != crm.DeletesOff || p.mode == crm.ModeVerify) &&
-		(p.resume == nil || p.resume.Walk != 0)
+	p.sweep = all && !state.Empty && (job.Deletes.How != crm.DeletesOff || p.mode == crm.ModeVerify || stream.Snapshot) &&
+		(p.resume == nil || p.resume.Fresh || p.resume.Walk != 0)
+	// What goes on with a first load goes on writing into the table.
+	p.stage = all && stream.Snapshot && !state.Empty && !ask.DryRun && (p.resume == nil || p.resume.Fresh)
 	p.remember = p.sweep || !ask.DryRun && c != nil && c.Walk != 0
 	if p.checkpoints {
 		p.look = ask.Look
@@ -77,11 +80,13 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 // outdated says why what the table holds is no ground for an incremental run;
 // "" when it is. A watermark speaks of records that were read from one address
 // and mapped in one way, into the table that is there.
-func outdated(state warehouse.State, basis crm.Basis) string {
+func outdated(stream crm.Stream, state warehouse.State, basis crm.Basis) string {
 	c := state.Checkpoint
 	switch was := state.Basis; {
 	case state.Empty:
 		return "the table is empty"
+	case stream.Snapshot && state.Basis == nil:
+		return "the rows that are there were not written by Warren, and have no key"
 	case was != nil && was.Endpoint != basis.Endpoint:
 		return "the address of the source has changed from " + was.Endpoint
 	case was != nil && was.Mapping != basis.Mapping:

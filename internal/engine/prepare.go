@@ -62,7 +62,7 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 	if r.plan.sweep {
 		p.walk = r.session.RunID()
 	}
-	if resume := r.plan.resume; resume != nil {
+	if resume := r.plan.resume; resume != nil && !resume.Fresh { // of a fresh one everything is still to be read
 		p.start, p.seen, p.unproved, p.walk = resume.Start, resume.Seen, resume.Unproved, resume.Walk
 	}
 	if r.plan.mode == crm.ModeVerify {
@@ -121,8 +121,13 @@ func (p *preparer) full() bool {
 	return len(p.rows)+len(p.batch.Rejects) >= p.size || p.bytes >= maxBatchBytes
 }
 
-// endPage notes that a page went in whole.
-func (p *preparer) endPage(page crm.Page) { p.token = page.Checkpoint }
+// endPage notes that a page went in whole. A stage is of one run, and so is a walk
+// that fills it.
+func (p *preparer) endPage(page crm.Page) {
+	if !p.plan.stage {
+		p.token = page.Checkpoint
+	}
+}
 
 // flush looks up and maps what was added and returns the batch to write. It
 // returns nil where there is nothing worth a transaction yet; with final it

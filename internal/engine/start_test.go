@@ -19,6 +19,7 @@ type paid struct {
 	started []string // the tokens that Start gave
 	resumed []string // those that Read was called with
 	scan    []int64  // how much it may scan
+	blank   bool     // its pages have no checkpoint: a walk is only ever read from the beginning
 }
 
 func (p *paid) Start(stream crm.Stream, req crm.Request) string {
@@ -32,7 +33,16 @@ func (p *paid) Read(ctx context.Context, stream crm.Stream, req crm.Request) ite
 	if strings.HasPrefix(req.Resume, stream.Name) {
 		req.Resume = ""
 	}
-	return p.script.Read(ctx, stream, req)
+	return func(yield func(crm.Page, error) bool) {
+		for page, err := range p.script.Read(ctx, stream, req) {
+			if p.blank {
+				page.Checkpoint = ""
+			}
+			if !yield(page, err) {
+				return
+			}
+		}
+	}
 }
 
 func withPaid(w *world) *paid {

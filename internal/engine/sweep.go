@@ -17,7 +17,7 @@ const remembered = 10_000
 // more than one run may take.
 func (r *run) sweep(ctx context.Context) error {
 	if !r.plan.sweep {
-		return nil
+		return r.swap(ctx, 0)
 	}
 	if r.preparer.unproved != "" {
 		r.check.Unlooked = r.preparer.unproved
@@ -27,7 +27,7 @@ func (r *run) sweep(ctx context.Context) error {
 	var n int64
 	counted, err := r.session.Absent(ctx, r.preparer.walk, func() { absent, n = absent[:0], 0 }, func(row crm.Row) error {
 		if n++; n <= remembered {
-			absent = append(absent, cloned(row))
+			absent = append(absent, row.Kept())
 		}
 		return nil
 	})
@@ -43,6 +43,12 @@ func (r *run) sweep(ctx context.Context) error {
 		if err := r.foundExtra(ctx, absent, n, counted.Moved); err != nil {
 			return err
 		}
+	}
+	if r.plan.stage {
+		if after := counted.Rows - n + r.counts.Created; counted.Rows-after > r.job.Deletes.Allowed(counted.Rows) {
+			return r.refuse(r.tooMany(counted.Rows-after, counted.Rows))
+		}
+		return r.swap(ctx, r.preparer.walk)
 	}
 	r.compareCounts(counted.Shown - (counted.Rows - n))
 	if r.job.Deletes.How == crm.DeletesOff { // verify looks all the same
@@ -75,20 +81,11 @@ func (r *run) compareCounts(lacking int64) {
 	}
 }
 
-// cloned is a row of Absent that can be kept.
-func cloned(row crm.Row) crm.Row {
-	key := append([]crm.Value(nil), row.Key...)
-	for i := range key {
-		key[i].Bytes = append([]byte(nil), key[i].Bytes...)
-	}
-	return crm.Row{ID: row.ID, Key: key}
-}
-
 // deleteAll reads the table once more and deletes as it goes.
 func (r *run) deleteAll(ctx context.Context) error {
 	var rows []crm.Row
 	_, err := r.session.Absent(ctx, r.preparer.walk, func() { rows = rows[:0] }, func(row crm.Row) error {
-		rows = append(rows, cloned(row))
+		rows = append(rows, row.Kept())
 		if len(rows) < remembered {
 			return nil
 		}
@@ -188,6 +185,8 @@ func (r *run) refuse(err error) error {
 	var e *crm.Error
 	switch {
 	case !errors.As(err, &e):
+		return err
+	case r.plan.stage: // without the deletes there is no swap, and so nothing was written
 		return err
 	case e.Code == crm.CodeDeletesRefused, e.Code == crm.CodeInconsistent:
 		r.remark = e

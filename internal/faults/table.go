@@ -75,3 +75,32 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 	})
 	return n, err
 }
+
+// Stage makes the table that is staged for this one.
+func (t *table) Stage(ctx context.Context) (warehouse.Table, error) {
+	var stage warehouse.Table
+	err := t.driver.around(ctx, Op{Kind: Write, Text: t.name}, func() (err error) {
+		stage, err = t.Table.Stage(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &table{Table: stage, driver: t.driver, name: t.name}, nil
+}
+
+// Take moves the rows of a stage into the table, in a transaction.
+func (t *table) Take(ctx context.Context, tx ledger.Conn, stage warehouse.Table) (n int64, err error) {
+	if own, ok := stage.(*table); ok {
+		stage = own.Table
+	}
+	own, ok := tx.(*transaction)
+	if !ok {
+		return t.Table.Take(ctx, tx, stage)
+	}
+	err = own.around(ctx, Op{Kind: Write, Text: t.name}, func() error {
+		n, err = t.Table.Take(ctx, own.inner, stage)
+		return err
+	})
+	return n, err
+}

@@ -68,6 +68,16 @@ type Table interface {
 	// as they are. It returns how many it touched.
 	Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run int64, hard bool) (int64, error)
 
+	// Stage makes an empty table beside this one that takes the same rows, and
+	// that nobody reads, in place of one that an earlier run may have left.
+	Stage(ctx context.Context) (Table, error)
+
+	// Take moves the rows of a stage into this table, in tx, each in the place of
+	// the row with its key, and drops the stage; a nil stage has no rows, and one
+	// that an earlier run left is dropped all the same. Rows that have no key, as
+	// those of the old system may, are deleted: it returns how many.
+	Take(ctx context.Context, tx ledger.Conn, stage Table) (keyless int64, err error)
+
 	// Compare reports what the table holds otherwise than Write would store it:
 	// differences[i] is about rows[i], nil when nothing differs and when the
 	// table does not have the row. What Warren keeps for itself is not compared,

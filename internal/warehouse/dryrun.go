@@ -94,6 +94,12 @@ func (r *DryRun) Absent(ctx context.Context, _ int64, begin func(), absent func(
 	return c, r.driver.Explain(err)
 }
 
+// Stage does nothing: nothing is written.
+func (*DryRun) Stage() {}
+
+// Swap does nothing: a dry run has no stage.
+func (*DryRun) Swap(context.Context, int64) (Written, error) { return Written{}, nil }
+
 // Delete counts what would be marked or deleted.
 func (r *DryRun) Delete(_ context.Context, rows []crm.Row, _ bool) (Written, error) {
 	return Written{Counts: crm.Counts{Deleted: int64(len(rows))}}, nil

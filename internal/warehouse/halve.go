@@ -24,6 +24,7 @@ func (s *Session) halved(ctx context.Context, b *Batch) (Written, error) {
 		if err := h.write(ctx, b); err != nil {
 			return err
 		}
+		w.Counts = s.staged(w.Counts, b)
 		for i := range h.refused {
 			w.Rejects = append(w.Rejects, s.reject(&h.refused[i]))
 			w.Counts.Failed++
@@ -74,7 +75,7 @@ func (h *halving) half(ctx context.Context, rows []crm.Row, issues [][]crm.Issue
 	if _, err := h.tx.Exec(ctx, "SAVEPOINT warren_half"); err != nil {
 		return err
 	}
-	counts, err := h.table.Write(ctx, h.tx, rows)
+	counts, err := h.target().Write(ctx, h.tx, rows)
 	if err == nil {
 		h.became.became(counts)
 		h.became.Issues = append(h.became.Issues, issues...)

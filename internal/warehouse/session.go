@@ -27,6 +27,9 @@ type Session struct {
 	batch    int64 // number of the last batch
 	requests int64 // answers that the run was made of, as the last batch said
 
+	staging bool  // rows go into a stage
+	stage   Table // once there are such rows
+
 	issues     bool // the stream has issues of earlier versions
 	quarantine bool // and open entries in the quarantine
 }

@@ -14,6 +14,9 @@ import (
 func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 	write := s.whole
 	s.requests = b.Requests
+	if err := s.makeStage(ctx, b.Rows); err != nil {
+		return Written{}, err
+	}
 	w, err := s.once(ctx, func() (Written, error) {
 		w, err := write(ctx, b)
 		if s.refused(err) {
@@ -70,11 +73,11 @@ func (s *Session) whole(ctx context.Context, b *Batch) (Written, error) {
 		counts := crm.Counts{}
 		if len(b.Rows) > 0 {
 			var err error
-			if counts, err = s.table.Write(ctx, tx, b.Rows); err != nil {
+			if counts, err = s.target().Write(ctx, tx, b.Rows); err != nil {
 				return err
 			}
 		}
-		w.became(counts)
+		w.became(s.staged(counts, b))
 		return s.commit(ctx, tx, &w, b.Rows, b)
 	})
 	return w, err

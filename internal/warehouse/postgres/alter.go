@@ -10,10 +10,11 @@ import (
 )
 
 // alterStatements returns what adds to a table what it lacks: nullable columns,
-// and indexes where the table is Warren's own.
+// and indexes where the table is Warren's own. The key of a snapshot's rows is of
+// Warren's making, so that no table of the old system has it.
 func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
 	for _, name := range stream.PrimaryKey {
-		if rel.column(name) == nil {
+		if rel.column(name) == nil && !stream.Snapshot {
 			return nil, &crm.Error{
 				Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 				Message: fmt.Sprintf("%s has no column %s, which names a record of stream %s", rel.quoted(), quote(name), stream.Name),
@@ -28,6 +29,9 @@ func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
 	var statements []string
 	if len(adds) > 0 {
 		statements = append(statements, "ALTER TABLE "+rel.quoted()+" "+strings.Join(adds, ", "))
+	}
+	if stream.Snapshot && rel.keyIndex(stream.PrimaryKey) == "" {
+		statements = append(statements, "CREATE UNIQUE INDEX ON "+rel.quoted()+" ("+quoteAll(stream.PrimaryKey)+")")
 	}
 	if rel.own {
 		for _, columns := range stream.Indexes {

@@ -157,7 +157,11 @@ func missing(rel *relation, stream crm.Stream) []definition {
 // checkKey makes sure that the table can name a record.
 func (r *relation) checkKey(stream crm.Stream) error {
 	for _, name := range stream.PrimaryKey {
-		if c := r.column(name); c == nil || c.generated {
+		c := r.column(name)
+		if c == nil && stream.Snapshot {
+			continue // its key is of Warren's making, and is added
+		}
+		if c == nil || c.generated {
 			return &crm.Error{
 				Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 				Message: fmt.Sprintf("table %s has no column %s to write, which names a record of stream %s", quote(r.name), quote(name), stream.Name),

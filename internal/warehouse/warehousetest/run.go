@@ -91,6 +91,13 @@ func cases() []testCase {
 		{"RepairOverwrites", repairOverwrites},
 		{"RepairBesideOthers", repairBesideOthers},
 
+		{"StageTakesPlace", stageTakesPlace},
+		{"StageOfADeadRun", stageOfADeadRun},
+		{"L4_StageRollsBack", stageRollsBack},
+		{"StageBesideRowsWithoutAKey", stageBesideRowsWithoutAKey},
+		{"L3_StageKeptOut", stageKeptOut},
+		{"StageNeedsItsOwnDatabase", stageNeedsItsOwnDatabase},
+
 		{"CompareAfterWrite", compareAfterWrite},
 		{"CompareEachColumn", compareEachColumn},
 		{"CompareNull", compareNull},
