@@ -36,9 +36,9 @@ const (
 func (a *App) Warehouse(ctx context.Context, access Access) (warehouse.Driver, error) {
 	db := a.Config.Database
 	if db.Driver == config.DriverPostgres {
-		return postgres.Open(ctx, db.URL, postgres.Options{ReadOnly: access == ReadOnly})
+		return postgres.Open(ctx, db.URL, postgres.Options{ReadOnly: access == ReadOnly, Streams: a.Config.Sync.Parallel})
 	}
-	return sqlite.Open(ctx, db.Path, sqlite.Options{ReadOnly: access == ReadOnly, Clock: a.Clock})
+	return sqlite.Open(ctx, db.Path, sqlite.Options{ReadOnly: access == ReadOnly, Clock: a.Clock, Streams: a.Config.Sync.Parallel})
 }
 
 // connect opens the connector of an account.

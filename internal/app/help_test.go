@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/warren-sync/warren/internal/app"
@@ -25,21 +26,40 @@ type script struct {
 	cannot  error               // why no connector can be opened
 	asked   []string            // the streams that were checked or read, in order
 	retries string              // the option of the account that was opened last
+	opened  int                 // how often an account was opened
+	reads   func()              // called while a stream is read; nil for nothing
+	bill    crm.Bill
+	most    []int64 // what each stream read may have scanned
+
+	mu sync.Mutex
+}
+
+// note remembers that a stream was checked or read.
+func (s *script) note(stream string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, stream)
 }
 
 func (s *script) Check(_ context.Context, stream crm.Stream) error {
-	s.asked = append(s.asked, stream.Name)
+	s.note(stream.Name)
 	return s.fails[stream.Name]
 }
 
-func (s *script) Read(_ context.Context, stream crm.Stream, _ crm.Request) iter.Seq2[crm.Page, error] {
-	s.asked = append(s.asked, stream.Name)
+func (s *script) Read(_ context.Context, stream crm.Stream, req crm.Request) iter.Seq2[crm.Page, error] {
+	s.note(stream.Name)
+	s.mu.Lock()
+	s.most = append(s.most, req.MaxScan)
+	s.mu.Unlock()
 	return func(yield func(crm.Page, error) bool) {
 		if err := s.fails[stream.Name]; err != nil {
 			yield(crm.Page{}, err)
 			return
 		}
-		var page crm.Page
+		if s.reads != nil {
+			s.reads()
+		}
+		page := crm.Page{Bill: s.bill}
 		for _, record := range s.records[stream.Name] {
 			page.Records = append(page.Records, []byte(record))
 		}
@@ -59,16 +79,25 @@ func (s *script) source() crm.Source {
 		}
 	}
 	return crm.Source{
-		Type: "acme", Title: "Acme", Summary: "anvils", Streams: []crm.Stream{stream("things", "thing"), stream("parts")},
+		Type: "acme", Title: "Acme", Summary: "anvils", Streams: []crm.Stream{stream("things", "thing"), stream("parts"), listed(stream("people"))}, Billed: true,
 		Options: []crm.Option{
 			{Name: "token", Kind: crm.OptionText, Secret: true, Required: true, Env: []string{"ACME_TOKEN"}},
+			{Name: "max_scan_bytes", Kind: crm.OptionSize},
+			{Name: "on_max_scan", Kind: crm.OptionChoice, Choices: []string{"refuse", "warn"}, Default: "refuse"},
 			{Name: "retries", Kind: crm.OptionInteger, Default: "5"},
 		},
 		Open: func(settings crm.Settings, _ crm.Deps) (crm.Connector, error) {
 			s.retries = settings.Text("retries")
+			s.opened++
 			return s, s.cannot
 		},
 	}
+}
+
+// listed makes a stream one that comes in files.
+func listed(stream crm.Stream) crm.Stream {
+	stream.FromFile = true
+	return stream
 }
 
 // open is an App on that CRM; yaml is the whole of warren.yaml.

@@ -71,7 +71,7 @@ func (a *App) replay(ctx context.Context, db warehouse.Driver, entries []ledger.
 }
 
 func (a *App) replayStream(ctx context.Context, db warehouse.Driver, id crm.StreamID, entries []ledger.Entry, o Options) (crm.Run, error) {
-	targets, err := a.Select(Selection{Account: id.Source, Streams: []string{id.Stream}})
+	targets, err := a.Select(Selection{Account: id.Source, Streams: []string{id.Stream}, Files: true})
 	if err != nil {
 		return crm.Run{}, err
 	}

@@ -15,6 +15,7 @@ type Selection struct {
 	Account string
 	Streams []string
 	Except  []string // streams left out
+	Files   bool     // also those that come in files and cannot be asked for
 }
 
 // Target is one stream of one account.
@@ -42,11 +43,14 @@ func (a *App) Select(sel Selection) ([]Target, error) {
 	var targets []Target
 	for _, account := range accounts {
 		for _, name := range slices.Concat(sel.Streams, sel.Except) {
-			if err := offers(account, name); err != nil {
+			if err := offers(account, name, sel.Files); err != nil {
 				return nil, err
 			}
 		}
 		for _, stream := range account.Streams {
+			if stream.FromFile && !sel.Files {
+				continue
+			}
 			if (len(sel.Streams) == 0 || slices.ContainsFunc(sel.Streams, stream.Is)) && !slices.ContainsFunc(sel.Except, stream.Is) {
 				targets = append(targets, Target{Account: account, Stream: stream})
 			}
@@ -117,10 +121,18 @@ func (a *App) nothingConfigured() error {
 	}
 }
 
-// offers reports whether the stream can be synced.
-func offers(account config.Account, name string) error {
-	is := func(s crm.Stream) bool { return s.Is(name) }
-	if slices.ContainsFunc(account.Streams, is) {
+// offers reports whether the stream can be synced; files says that its records
+// are at hand and nobody has to be asked for them.
+func offers(account config.Account, name string, files bool) error {
+	i := slices.IndexFunc(account.Streams, func(s crm.Stream) bool { return s.Is(name) })
+	if i >= 0 && account.Streams[i].FromFile && !files {
+		return &crm.Error{
+			Code: crm.CodeUsage, Origin: crm.OriginConfig,
+			Message: fmt.Sprintf("%s of %s come in a file and cannot be asked for", account.Streams[i].Name, account.Name),
+			Fix:     fmt.Sprintf("Run warren import %s %s FILE.", account.Name, account.Streams[i].Name),
+		}
+	}
+	if i >= 0 {
 		return nil
 	}
 	if stream, known := account.Source.Stream(name); known {

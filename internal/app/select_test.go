@@ -35,8 +35,8 @@ sources:
 		"all but one":           {app.Selection{Account: "acme", Except: []string{"things"}}, "acme parts", "", ""},
 		"no such account":       {app.Selection{Account: "acne"}, "", crm.CodeUsage, "Did you mean acme? Known are acme, west."},
 		"nothing like it":       {app.Selection{Account: "zzz"}, "", crm.CodeUsage, "Known are acme, west."},
-		"no such stream":        {app.Selection{Account: "acme", Streams: []string{"thinks"}}, "", crm.CodeUsage, "Did you mean things? Known are things, parts."},
-		"no such exception":     {app.Selection{Account: "acme", Except: []string{"prts"}}, "", crm.CodeUsage, "Did you mean parts? Known are things, parts."},
+		"no such stream":        {app.Selection{Account: "acme", Streams: []string{"thinks"}}, "", crm.CodeUsage, "Did you mean things? Known are things, parts, people."},
+		"no such exception":     {app.Selection{Account: "acme", Except: []string{"prts"}}, "", crm.CodeUsage, "Did you mean parts? Known are things, parts, people."},
 		"a stream switched off": {app.Selection{Account: "west", Streams: []string{"parts"}}, "", crm.CodeConfig, "Set sources.west.streams.parts.enabled to true."},
 	} {
 		targets, err := a.Select(c.sel)

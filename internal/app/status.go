@@ -33,8 +33,12 @@ func (a *App) Status(ctx context.Context) (states []StreamState, exists bool, er
 	for _, s := range known {
 		byID[s.ID] = s
 	}
-	for _, id := range a.current() {
+	for _, t := range a.current() {
+		id := t.ID()
 		status, ok := byID[id]
+		if t.Stream.FromFile && !ok {
+			continue // nobody has imported it, and nobody need
+		}
 		delete(byID, id)
 		status.ID = id
 		states = append(states, StreamState{StreamStatus: status, Known: ok, Current: true})
@@ -48,16 +52,16 @@ func (a *App) Status(ctx context.Context) (states []StreamState, exists bool, er
 }
 
 // current lists the streams that are to be synced.
-func (a *App) current() []crm.StreamID {
+func (a *App) current() []Target {
 	accounts, err := a.Configured()
 	if err != nil {
 		accounts = a.Config.Accounts
 	}
-	var ids []crm.StreamID
+	var targets []Target
 	for _, account := range accounts {
 		for _, stream := range account.Streams {
-			ids = append(ids, Target{Account: account, Stream: stream}.ID())
+			targets = append(targets, Target{Account: account, Stream: stream})
 		}
 	}
-	return ids
+	return targets
 }

@@ -3,8 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
 	"github.com/warren-sync/warren/internal/warehouse"
@@ -26,9 +30,11 @@ type Result struct {
 	Skipped string // why the stream was left out; "" when it was synced
 }
 
-// Sync syncs the selected streams one after the other. A stream that fails
-// does not stop the next; only a selection that makes no sense, or a
-// warehouse that cannot be opened, is an error.
+// Sync syncs the selected streams, as many at the same time as the configuration
+// says, and returns what became of them in their order. A stream that fails does
+// not stop the others; only a selection that makes no sense, or a warehouse that
+// cannot be opened, is an error. Streams that ctx left no time to begin are not
+// among the results.
 func (a *App) Sync(ctx context.Context, sel Selection, o Options) ([]Result, error) {
 	targets, err := a.Select(sel)
 	if err != nil {
@@ -47,17 +53,47 @@ func (a *App) Sync(ctx context.Context, sel Selection, o Options) ([]Result, err
 	if err != nil {
 		return nil, err
 	}
-	results := make([]Result, 0, len(targets))
-	for _, t := range targets {
-		results = append(results, a.syncOne(ctx, db, t, o, len(sel.Streams) > 0))
-		if ctx.Err() != nil {
-			break
+	if !o.DryRun { // once, before the streams begin: none of them is to see it half done
+		if err := db.Migrate(ctx); err != nil {
+			return nil, errors.Join(db.Explain(err), db.Close())
 		}
 	}
-	return results, db.Close()
+	results := make([]Result, len(targets))
+	connections := a.connectAll(targets)
+	var group errgroup.Group
+	group.SetLimit(max(a.Config.Sync.Parallel, 1))
+	for i, t := range targets {
+		group.Go(func() error {
+			if ctx.Err() == nil {
+				results[i] = a.syncOne(ctx, db, t, connections[t.Account.Name], o, len(sel.Streams) > 0)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // what went wrong is in the results
+	begun := slices.DeleteFunc(results, func(r Result) bool { return r.ID == crm.StreamID{} })
+	return begun, db.Close()
 }
 
-func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, o Options, named bool) Result {
+// connection is the connector of one account, which all of its streams share, and
+// with it the limits of the source; or why there is none.
+type connection struct {
+	connector crm.Connector
+	err       error
+}
+
+func (a *App) connectAll(targets []Target) map[string]connection {
+	connections := map[string]connection{}
+	for _, t := range targets {
+		if _, done := connections[t.Account.Name]; !done {
+			connector, err := a.connect(t.Account)
+			connections[t.Account.Name] = connection{connector, err}
+		}
+	}
+	return connections
+}
+
+func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, c connection, o Options, named bool) Result {
 	r := Result{ID: t.ID()}
 	if !named {
 		state, err := ledger.Load(ctx, db, ledger.Claim{ID: r.ID, SourceType: t.Account.Source.Type, HistoryName: t.Stream.HistoryName})
@@ -70,12 +106,10 @@ func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, o Opti
 			return r
 		}
 	}
-	connector, err := a.connect(t.Account)
-	if err != nil {
-		r.Err = err
+	if r.Err = c.err; r.Err != nil {
 		return r
 	}
-	r.Run, r.Err = a.run(ctx, db, t, connector, o)
+	r.Run, r.Err = a.run(ctx, db, t, c.connector, o)
 	var e *crm.Error
 	if !named && errors.As(r.Err, &e) && e.Code == crm.CodeStreamAbsent {
 		r.Err, r.Skipped = nil, e.Message
@@ -90,13 +124,17 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 		ask.BatchSize = t.Account.BatchSize(t.Stream.Name)
 	}
 	if ask.Overlap == 0 {
-		ask.Overlap = a.Config.Sync.Overlap
+		ask.Overlap = max(a.Config.Sync.Overlap, t.Stream.Lag)
 	}
 	ask.Look = a.Config.Sync.Check
+	var err error
+	if ask.MaxScan, err = a.maxScan(ctx, db, t, ask); err != nil {
+		return crm.Run{}, err
+	}
 	e := engine.Engine{Clock: a.Clock, Observe: a.Observe}
 	tools := warehouse.Tools{Clock: a.Clock, Observe: a.Observe, Owner: ledger.ThisProcess()}
 	job := engine.Job{
-		ID: t.ID(), SourceType: t.Account.Source.Type, Endpoint: t.Account.Settings.Text("url"), Stream: t.Stream,
+		ID: t.ID(), SourceType: t.Account.Source.Type, Endpoint: endpoint(t.Account), Stream: t.Stream,
 		Connector: connector, Processor: rules(o.SkipValidation), Ask: ask,
 		Deletes: t.Account.Deletes(t.Stream.Name),
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
@@ -107,4 +145,12 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 		},
 	}
 	return a.whenFree(ctx, db, job.ID, o, func() (crm.Run, error) { return e.Run(ctx, job) })
+}
+
+// endpoint is where an account is read.
+func endpoint(account config.Account) string {
+	if account.Source.Endpoint != nil {
+		return account.Source.Endpoint(account.Settings)
+	}
+	return account.Settings.Text("url")
 }

@@ -58,7 +58,7 @@ func TestStreamThatIsNotOfferedIsLeftOutUntilItIsNamed(t *testing.T) {
 
 func TestSyncStopsWhenItIsInterrupted(t *testing.T) {
 	s := &script{}
-	a := s.open(t, "here.db", withToken)
+	a := s.open(t, "here.db", "sync: {parallel: 1}\n"+withToken)
 	ctx, interrupt := context.WithCancel(t.Context())
 	a.Observe = func(e crm.Event) {
 		if _, is := e.(crm.RunStarted); is {

@@ -28,6 +28,7 @@ func TestHistory(t *testing.T) {
 		} else {
 			d.says("No such run yet.")
 		}
+		d.file("warren.yaml", "sync: {parallel: 1}") // the runs are numbered in their order
 		synced(t, d)
 		d.run("history").exits(cli.ExitOK)
 		want := `run  stream  mode         started (UTC)  took   fetched  created  updated  unchanged  deleted  failed  status   error

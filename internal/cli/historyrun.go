@@ -70,6 +70,7 @@ func (c *command) printRun(run crm.Run, before time.Time, dead bool) {
 		fact{"issues", n.Issues},
 		fact{"checked", checked(run.Check)},
 		fact{"left out", outside(run)},
+		fact{"charged", charged(run.Bill)},
 		fact{"endpoint", run.Endpoint},
 		fact{"options", options(run.Configuration)},
 		fact{"error", visible(run.ErrorMessage, false)},
@@ -83,6 +84,14 @@ func deleted(n crm.Counts) string {
 		return ""
 	}
 	return count(n.Deleted, "row") + " that the source has no record of any more"
+}
+
+// charged tells what the source charges; "" for nothing.
+func charged(bill crm.Bill) string {
+	if bill == (crm.Bill{}) {
+		return ""
+	}
+	return bill.String()
 }
 
 // checked tells what a comparison of rows with the source found.

@@ -34,6 +34,7 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 	for _, r := range results {
 		c.printAdvice(cfg, r, dry)
 	}
+	c.printBill(results)
 	switch {
 	case c.quiet:
 	case dry:
@@ -71,6 +72,30 @@ func (c *command) printRuns(cfg *config.Config, results []app.Result, dry bool) 
 		}
 	}
 	t.print()
+}
+
+// printBill tells what the sources charge, where they charge anything.
+func (c *command) printBill(results []app.Result) {
+	var all crm.Bill
+	var most app.Result
+	billed := 0
+	for _, r := range results {
+		if r.Run.Bill == (crm.Bill{}) {
+			continue
+		}
+		billed++
+		all.Add(r.Run.Bill)
+		if r.Run.Bill.Scanned > most.Run.Bill.Scanned {
+			most = r
+		}
+	}
+	switch {
+	case billed == 0 || c.quiet:
+	case billed == 1:
+		c.say("%s: %s.", most.ID, all)
+	default:
+		c.say("%s in all; the most for %s, %s.", all, most.ID, crm.Bytes(most.Run.Bill.Scanned))
+	}
 }
 
 // looksForDeletes reports whether a run was one that can find rows whose record

@@ -26,6 +26,7 @@ type runJSON struct {
 	Requests  int64      `json:"requests"`
 	Outside   int64      `json:"outside_range,omitempty"`
 	crm.Counts
+	Bill    *crm.Bill  `json:"bill,omitempty"`
 	Check   *checkJSON `json:"check,omitempty"`
 	Skipped string     `json:"skipped,omitempty"`
 	Error   *errorJSON `json:"error,omitempty"`
@@ -37,6 +38,9 @@ func asRunJSON(run crm.Run, now time.Time) runJSON {
 		Start: instantOrNil(run.Start), End: instantOrNil(run.End), Since: instantOrNil(run.Since), Until: instantOrNil(run.Until),
 		Watermark: instantOrNil(run.Watermark), Requests: run.Requests, Outside: run.Outside, Counts: run.Counts,
 		Seconds: run.Duration(now).Seconds(), Check: asCheckJSON(run.Check),
+	}
+	if run.Bill != (crm.Bill{}) {
+		r.Bill = &run.Bill
 	}
 	if run.ErrorCode != "" {
 		r.Error = &errorJSON{Code: run.ErrorCode, Message: run.ErrorMessage, Fix: sentence(run.Fix)}

@@ -15,7 +15,7 @@ import (
 type syncFlags struct {
 	full, force, dryRun, skipValidation, restart, failOnPartial bool
 	since, until, deleteLimit                                   string
-	batchSize                                                   int
+	batchSize, parallel                                         int
 	maxRecords                                                  int64
 	wait                                                        time.Duration
 }
@@ -31,6 +31,7 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 	flags.Int64Var(&f.maxRecords, "max-records", 0, "stop after so many records; 0 for all")
 	flags.IntVar(&f.batchSize, "batch-size", 0, fmt.Sprintf("records written in one transaction, %d to %d (default %d)",
 		config.MinBatchSize, config.MaxBatchSize, config.DefaultBatchSize))
+	flags.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("streams synced at the same time, 1 to %d (default %d)", config.MaxParallel, config.DefaultParallel))
 	flags.BoolVar(&f.dryRun, "dry-run", false, "read and check everything, count what would happen, write nothing")
 	flags.BoolVar(&f.skipValidation, "skip-validation", false, "do not check values against their rules")
 	flags.BoolVar(&f.restart, "restart", false, "begin anew instead of going on where an interrupted run stopped")
@@ -42,6 +43,10 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	if err := possibleBatch(cmd, f.batchSize); err != nil {
 		return app.Options{}, err
+	}
+	if cmd.Flags().Changed("parallel") && (f.parallel < 1 || f.parallel > config.MaxParallel) {
+		return app.Options{}, usage(fmt.Sprintf("%s at the same time are not possible", count(int64(f.parallel), "stream")),
+			fmt.Sprintf("Give --parallel a number from 1 to %d.", config.MaxParallel))
 	}
 	if f.maxRecords < 0 {
 		return app.Options{}, usage("--max-records is negative", "Give a number of records, or 0 for all.")
@@ -154,7 +159,7 @@ func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) e
 	if err != nil {
 		return err
 	}
-	cfg, err := c.load(config.Overrides{BatchSize: f.batchSize, DeleteLimit: f.deleteLimit})
+	cfg, err := c.load(config.Overrides{BatchSize: f.batchSize, Parallel: f.parallel, DeleteLimit: f.deleteLimit})
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func TestSyncFromNothingThenWhatChanged(t *testing.T) {
 func TestSyncJSON(t *testing.T) {
 	d := at(t, salesrabbit.Config{Records: 60, Users: 3, Seed: 1})
 	d.crm.Put(salesrabbit.Fields{"id": []byte(`"none"`)})
-	got := answer[runsJSON](d.run("sync", "salesrabbit", "leads", "users", "--output", "json").exits(cli.ExitOK))
+	got := answer[runsJSON](d.run("sync", "salesrabbit", "leads", "users", "--parallel", "1", "--output", "json").exits(cli.ExitOK))
 	if got.Warehouse != d.env["DATABASE_URL"] || len(got.Runs) != 2 {
 		t.Fatalf("%+v", got)
 	}

@@ -21,6 +21,7 @@ type Account struct {
 	file       string
 	configured bool
 	batchSizes map[string]int // by stream
+	maxScans   map[string]int64
 	deletes    map[string]crm.DeletePolicy
 	rules      map[string]Position // of rules that the user has set, by stream/column
 }
@@ -32,6 +33,15 @@ func (a Account) BatchSize(stream string) int {
 		return n
 	}
 	return DefaultBatchSize
+}
+
+// MaxScan returns how many bytes the stream may have scanned in one day; 0 for no
+// bound.
+func (a Account) MaxScan(stream string) int64 {
+	if n, own := a.maxScans[stream]; own {
+		return n
+	}
+	return a.Settings.Size("max_scan_bytes")
 }
 
 // Deletes returns what becomes of the stream's rows that the source no longer

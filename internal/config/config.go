@@ -19,6 +19,12 @@ const (
 	DefaultBatchSize = 500
 )
 
+// DefaultParallel is how many streams are synced at the same time.
+const DefaultParallel = 4
+
+// MaxParallel bounds it.
+const MaxParallel = 64
+
 // DefaultCheck is how many records a run compares at its end.
 const DefaultCheck = 20
 
@@ -42,6 +48,7 @@ type Overrides struct {
 	LogLevel  string // --log-level
 	LogFormat string // --log-format
 	BatchSize int    // --batch-size, for every stream
+	Parallel  int    // --parallel
 	// DeleteLimit is --delete-limit, for every stream.
 	DeleteLimit string
 }
@@ -79,6 +86,7 @@ const (
 type Sync struct {
 	BatchSize int              // records, MinBatchSize to MaxBatchSize
 	Overlap   time.Duration    // zero or more
+	Parallel  int              // streams at the same time, 1 to MaxParallel
 	Check     int              // records that a run compares at its end; 0 for none
 	Deletes   crm.DeletePolicy // for streams that say nothing themselves
 }

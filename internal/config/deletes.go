@@ -30,6 +30,20 @@ func (l *loader) streamDeletes(own *deleteKeys) crm.DeletePolicy {
 	return p
 }
 
+// deletesOf is what holds for a stream, be it a snapshot.
+func (l *loader) deletesOf(stream *crm.Stream, change *named[streamKeys]) crm.DeletePolicy {
+	own := &change.value.deleteKeys
+	if stream.Snapshot {
+		if set := own.Deletes; set.set {
+			l.mistakes.inFile(set.at, problem{set.at.Path + ": the table of " + stream.Name + " is replaced whole", "Take it out; delete_limit says by how much the table may shrink at once."})
+		}
+		p := l.streamDeletes(&deleteKeys{DeleteLimit: own.DeleteLimit})
+		p.How = crm.DeletesHard
+		return p
+	}
+	return l.streamDeletes(own)
+}
+
 // laidOver lays the keys of the file over a policy.
 func (l *loader) laidOver(p crm.DeletePolicy, keys *deleteKeys) crm.DeletePolicy {
 	p.How = crm.Deletes(keys.Deletes.or(string(p.How)))

@@ -28,6 +28,7 @@ type logKeys struct {
 type syncKeys struct {
 	BatchSize value[int]           `yaml:"batch_size" default:"500" min:"1" max:"10000" help:"Records written in one transaction."`
 	Overlap   value[time.Duration] `yaml:"overlap" default:"5m" help:"How far before its watermark an incremental run begins."`
+	Parallel  value[int]           `yaml:"parallel" default:"4" min:"1" max:"64" help:"Streams that are synced at the same time."`
 	Check     value[int]           `yaml:"check_sample" default:"20" min:"0" max:"1000" help:"Records that a run reads again at its end and compares with their rows, for one call; 0 for none."`
 	deleteKeys
 }
@@ -44,6 +45,8 @@ type accountKeys struct {
 type streamKeys struct {
 	Enabled   value[bool] `yaml:"enabled" default:"true" help:"Whether the stream is synced."`
 	BatchSize value[int]  `yaml:"batch_size" min:"1" max:"10000" help:"Records written in one transaction; without it, sync.batch_size."`
+	// Of sources that charge for the bytes that they scan.
+	MaxScan value[string] `yaml:"max_scan_bytes" help:"Bytes that the stream may have scanned in one day (UTC), such as 50GB, where the source charges for them; without it, the account's."`
 	deleteKeys
 	Fields       mapping[fieldKeys]       `yaml:"fields" help:"Changes to fields, by column."`
 	CustomFields mapping[customFieldKeys] `yaml:"custom_fields" help:"Custom fields that get a column of their own, by their name in the source."`

@@ -108,7 +108,14 @@ func (l *loader) sync() Sync {
 	if size == 0 {
 		size = l.file.Sync.BatchSize.or(DefaultBatchSize)
 	}
-	return Sync{BatchSize: size, Overlap: l.file.Sync.Overlap.or(DefaultOverlap), Check: l.file.Sync.Check.or(DefaultCheck), Deletes: l.general}
+	parallel := l.in.Overrides.Parallel
+	if parallel < 0 || parallel > MaxParallel {
+		l.mistakes.inFlag("--parallel", problem{strconv.Itoa(parallel) + " is not between 1 and 64", "Give a number in that range."})
+	}
+	if parallel == 0 {
+		parallel = l.file.Sync.Parallel.or(DefaultParallel)
+	}
+	return Sync{Parallel: parallel, BatchSize: size, Overlap: l.file.Sync.Overlap.or(DefaultOverlap), Check: l.file.Sync.Check.or(DefaultCheck), Deletes: l.general}
 }
 
 // accounts returns one account for each registered source, which needs no

@@ -23,7 +23,7 @@ func TestLoadWithNothingSetGivesDefaults(t *testing.T) {
 		t.Errorf("database is %v", c.Database)
 	}
 	deletes := crm.DeletePolicy{How: crm.DeletesSoft, Limit: 0.2}
-	if want := (config.Sync{BatchSize: 500, Overlap: 5 * time.Minute, Check: 20, Deletes: deletes}); c.Sync != want {
+	if want := (config.Sync{Parallel: 4, BatchSize: 500, Overlap: 5 * time.Minute, Check: 20, Deletes: deletes}); c.Sync != want {
 		t.Errorf("sync is %+v, want %+v", c.Sync, want)
 	}
 	if want := (config.Log{Level: slog.LevelInfo, Format: config.LogAuto}); c.Log != want {

@@ -35,7 +35,8 @@ func (l *loader) streams(a *Account, keys *accountKeys) {
 			ruleTypes[f.Rule.Type] = true
 		}
 		a.batchSizes[stream.Name] = l.batchSize(change.value)
-		a.deletes[stream.Name] = l.streamDeletes(&change.value.deleteKeys)
+		a.deletes[stream.Name] = l.deletesOf(&stream, change)
+		l.maxScan(a, &stream, change)
 		if change.value.Enabled.or(true) {
 			a.Streams = append(a.Streams, stream)
 		} else {
@@ -95,6 +96,27 @@ func (l *loader) batchSize(keys streamKeys) int {
 		return l.in.Overrides.BatchSize
 	}
 	return keys.BatchSize.or(l.file.Sync.BatchSize.or(DefaultBatchSize))
+}
+
+// maxScan reads how much a stream may have scanned in a day.
+func (l *loader) maxScan(a *Account, stream *crm.Stream, change *named[streamKeys]) {
+	set := change.value.MaxScan
+	if !set.set {
+		return
+	}
+	size, err := crm.ParseSize(set.v)
+	switch {
+	case !a.Source.Billed:
+		l.mistakes.inFile(set.at, problem{set.at.Path + ": " + a.Source.Title + " charges nothing for what it reads", "Take it out."})
+	case err != nil:
+		shown := quote(set.v)
+		if set.variable {
+			shown = "the value" // of an environment variable (L8)
+		}
+		l.mistakes.inFile(set.at, problem{set.at.Path + ": " + shown + " is not a size", "Write a number of bytes such as 500MB or 50GB; 0 for no bound."})
+	default:
+		a.maxScans[stream.Name] = size
+	}
 }
 
 // checkNormalize finds rule types that no field has: a misspelt one would

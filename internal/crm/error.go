@@ -49,6 +49,7 @@ const (
 	CodeCounts         Code = "counts_disagree"         // L2 does not hold
 	CodeDeletesRefused Code = "deletes_refused"         // no row was marked as deleted: more are gone than one run may take, or nobody can tell which
 	CodeInconsistent   Code = "warehouse_inconsistent"  // verify found rows that are not what the source says
+	CodeBudget         Code = "scan_budget"             // the source would scan and charge for more than it may
 	CodeCancelled      Code = "cancelled"
 	CodeInternal       Code = "internal"
 )

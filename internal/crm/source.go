@@ -15,7 +15,8 @@ type Source struct {
 	Summary string // one line for people
 	Options []Option
 	Streams []Stream
-	Billed  bool // it charges for the bytes that it scans: see Bill
+	OldAll  string // the old system's command for all of its streams; "": sync_ with the source and _all
+	Billed  bool   // it charges for the bytes that it scans: see Bill
 
 	// Endpoint says where an account is read, without secrets; a table that was
 	// read elsewhere says nothing of it. nil: the option url.

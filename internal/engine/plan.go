@@ -65,7 +65,7 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 	}
 	// Only a walk that shows all there is proves that something is gone, and
 	// only rows that were there before it can be.
-	all := p.mode == crm.ModeFull && !capped || p.mode == crm.ModeVerify && ask.Sample == 0
+	all := p.mode == crm.ModeFull && !capped && !ask.Additive || p.mode == crm.ModeVerify && ask.Sample == 0
 	p.sweep = all && !state.Empty && (job.Deletes.How != crm.DeletesOff || p.mode == crm.ModeVerify || stream.Snapshot) &&
 		(p.resume == nil || p.resume.Fresh || p.resume.Walk != 0)
 	// What goes on with a first load goes on writing into the table.

@@ -3,16 +3,18 @@ package ledger
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Filter says which rows to list. Zero values leave a condition out.
 type Filter struct {
 	Source   string // account
 	Stream   string
-	Status   string // of a run or of a quarantine entry
-	RecordID string // of a quarantine entry or an issue
-	After    int64  // rows with a greater id, for quarantine and issues: the next page
-	Limit    int    // most rows; 0 means all
+	Status   string    // of a run or of a quarantine entry
+	RecordID string    // of a quarantine entry or an issue
+	After    int64     // rows with a greater id, for quarantine and issues: the next page
+	Limit    int       // most rows; 0 means all
+	Since    time.Time // runs that began at that instant or later
 }
 
 // clause collects conditions and their arguments.

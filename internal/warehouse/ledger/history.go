@@ -22,6 +22,9 @@ func History(ctx context.Context, db DB, f Filter) ([]crm.Run, error) {
 	c.addText("COALESCE(source, crm_source) = ?", f.Source)
 	c.addText("COALESCE(stream, sync_type) = ?", f.Stream)
 	c.addText("status = ?", f.Status)
+	if !f.Since.IsZero() {
+		c.add("start_time >= ?", f.Since.UTC())
+	}
 	return queryRuns(ctx, db, c.where()+` ORDER BY start_time DESC, id DESC`+f.limit(), c.args...)
 }
 

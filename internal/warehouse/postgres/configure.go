@@ -57,7 +57,7 @@ func configure(url string, options Options) (*pgxpool.Config, error) {
 	case !strings.Contains(url, "pool_max_conns"):
 		config.MaxConns = defaultConns
 	}
-	config.MaxConns = max(config.MaxConns, leastConns)
+	config.MaxConns = max(config.MaxConns, leastConns, int32(min(2*options.Streams, mostConns)))
 	config.MaxConnIdleTime = idleTimeout
 	c := config.ConnConfig
 	if !strings.Contains(url, "connect_timeout") {

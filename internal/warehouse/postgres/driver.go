@@ -15,6 +15,10 @@ import (
 type Options struct {
 	ReadOnly bool // every write is refused by the server (L6)
 	MaxConns int  // most connections at the same time; 0 is what the address says (pool_max_conns), else 4
+	// Streams is how many streams are written at the same time. Each may need two
+	// connections at once, and one that waits for its second would keep all others
+	// from theirs: so many there are at least.
+	Streams int
 }
 
 // Driver is one PostgreSQL database, and a small pool of connections to it.
@@ -23,7 +27,8 @@ type Driver struct {
 	place    place
 	pooled   bool // a pooler gives us a server connection for one transaction only
 	readOnly bool
-	begins   string // the SQL that begins a transaction
+	begins   string        // the SQL that begins a transaction
+	migrates chan struct{} // held by who migrates: it takes a second connection while it holds one
 }
 
 var _ warehouse.Driver = (*Driver)(nil)
@@ -37,7 +42,7 @@ func Open(ctx context.Context, url string, options Options) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly}
+	d := &Driver{place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
 	d.begins = beginning(config.ConnConfig.RuntimeParams, d.readOnly)
 	d.pool, err = pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -108,6 +113,12 @@ func (d *Driver) Exists(ctx context.Context, table string) (bool, error) {
 func (d *Driver) Migrate(ctx context.Context) error {
 	if d.readOnly {
 		return d.readOnlyError()
+	}
+	select {
+	case d.migrates <- struct{}{}:
+		defer func() { <-d.migrates }()
+	case <-ctx.Done():
+		return d.Explain(ctx.Err())
 	}
 	db := stdlib.OpenDBFromPool(d.pool)
 	err := ledger.Migrate(ctx, db, ledger.PostgreSQL)

@@ -14,6 +14,9 @@ import (
 type Options struct {
 	ReadOnly bool      // nothing is written, and a file that does not exist is not made (L6)
 	Clock    crm.Clock // nil is the machine's clock
+	// Streams is how many streams are written at the same time. Each may read while
+	// it waits to write, and one that writes may have to read.
+	Streams int
 }
 
 // Driver is one SQLite database: a connection that writes, and a few that read.
@@ -22,8 +25,11 @@ type Driver struct {
 	file     string // absolute
 	readOnly bool
 	clock    crm.Clock
-	writer   *sql.DB // one connection; of a database opened to read only, the same as readers
+	turn     chan struct{} // held by whoever writes in this process
+	writer   *sql.DB       // one connection; of a database opened to read only, the same as readers
 	readers  *sql.DB
+
+	readerConns int // most of readers
 }
 
 var _ warehouse.Driver = (*Driver)(nil)
@@ -32,7 +38,7 @@ var _ warehouse.Driver = (*Driver)(nil)
 // Options.ReadOnly a file that does not exist is an empty database. Errors are
 // *crm.Error.
 func Open(ctx context.Context, path string, options Options) (*Driver, error) {
-	d := &Driver{path: path, readOnly: options.ReadOnly, clock: options.Clock}
+	d := &Driver{path: path, readOnly: options.ReadOnly, clock: options.Clock, turn: make(chan struct{}, 1), readerConns: max(leastReaders, options.Streams+1)}
 	if d.clock == nil {
 		d.clock = crm.SystemClock{}
 	}
@@ -64,7 +70,7 @@ func (d *Driver) openReadWrite(ctx context.Context) error {
 	if d.writer, err = openPool(address(d.file, writerSettings()), 1); err != nil {
 		return err
 	}
-	if d.readers, err = openPool(address(d.file, readerSettings()), readerConns); err != nil {
+	if d.readers, err = openPool(address(d.file, readerSettings()), d.readerConns); err != nil {
 		return err
 	}
 	return d.patiently(ctx, func() error {
@@ -90,6 +96,11 @@ func (d *Driver) Close() error {
 
 // Exec returns the number of rows that the statement touched.
 func (d *Driver) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
+	done, err := d.takeTurn(ctx)
+	if err != nil {
+		return 0, d.Explain(err)
+	}
+	defer done()
 	err = d.inTurn(ctx, func() error {
 		result, err := d.writer.ExecContext(ctx, query, arguments(args)...)
 		if err != nil {
@@ -132,6 +143,11 @@ func (d *Driver) Migrate(ctx context.Context) error {
 	if d.readOnly {
 		return d.readOnlyError()
 	}
+	done, err := d.takeTurn(ctx)
+	if err != nil {
+		return d.Explain(err)
+	}
+	defer done()
 	unlock, err := d.lock(ctx)
 	if err != nil {
 		return d.Explain(err)

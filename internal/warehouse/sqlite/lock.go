@@ -40,6 +40,19 @@ func (d *Driver) inTurn(ctx context.Context, do func() error) error {
 	return d.patiently(ctx, do)
 }
 
+// takeTurn lets the streams that this process syncs at the same time write one
+// after the other, in the order in which they ask. It comes before the connection
+// that writes and before the lock between processes: two that took these in
+// different order would wait for each other.
+func (d *Driver) takeTurn(ctx context.Context) (done func(), err error) {
+	select {
+	case d.turn <- struct{}{}:
+		return func() { <-d.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // lock makes processes that set up or write a database of the same directory
 // wait for each other. The operating system frees the lock of a process that
 // dies, and no file of it stays behind.

@@ -20,7 +20,7 @@ func (d *Driver) openReadOnly(ctx context.Context) error {
 	if _, err := os.Stat(d.file); errors.Is(err, fs.ErrNotExist) {
 		return d.openReaders(ctx, "file::memory:?"+queryOnly("rw").Encode(), 1)
 	}
-	err := d.openReaders(ctx, address(d.file, queryOnly("rw")), readerConns)
+	err := d.openReaders(ctx, address(d.file, queryOnly("rw")), d.readerConns)
 	if code := primaryCode(err); code != sqlite3.SQLITE_CANTOPEN && code != sqlite3.SQLITE_READONLY {
 		return err
 	}
@@ -31,7 +31,7 @@ func (d *Driver) openReadOnly(ctx context.Context) error {
 	}
 	still := queryOnly("ro")
 	still.Set("immutable", "1")
-	if retryErr := d.openReaders(ctx, address(d.file, still), readerConns); retryErr != nil {
+	if retryErr := d.openReaders(ctx, address(d.file, still), d.readerConns); retryErr != nil {
 		return errors.Join(err, retryErr)
 	}
 	return nil

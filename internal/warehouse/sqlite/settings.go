@@ -19,7 +19,7 @@ const (
 	// processor's time, and breaks L11.
 	writerCacheKiB = 4000
 	readerCacheKiB = 1000
-	readerConns    = 4
+	leastReaders   = 4
 
 	// The log is folded into the file when it has so many pages of 4 KiB:
 	// sixteen times SQLite's default, for a page that many batches change is

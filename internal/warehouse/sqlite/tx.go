@@ -34,6 +34,11 @@ func (d *Driver) inTx(ctx context.Context, do func(tx *transaction) error) error
 	if d.readOnly {
 		return d.inSnapshot(ctx, do)
 	}
+	done, err := d.takeTurn(ctx)
+	if err != nil {
+		return d.Explain(err)
+	}
+	defer done()
 	return d.onConn(ctx, d.writer, "BEGIN IMMEDIATE", d.inTurn, do)
 }
 

@@ -163,6 +163,12 @@ func concurrentTransactions(f *fixture) {
 					_, err := tx.Exec(f.ctx, "UPDATE tally SET n = n + 1")
 					return err
 				})
+				if err == nil {
+					_, err = f.db.Exec(f.ctx, "UPDATE tally SET n = n + 1")
+				}
+				if err == nil {
+					err = f.db.Migrate(f.ctx)
+				}
 				if err != nil {
 					errs <- err
 					return
@@ -176,7 +182,7 @@ func concurrentTransactions(f *fixture) {
 			f.Errorf("unexpected error: %v", err)
 		}
 	}
-	if n := f.exec("DELETE FROM tally WHERE n = $1", int64(workers*rounds)); n != 1 {
+	if n := f.exec("DELETE FROM tally WHERE n = $1", int64(2*workers*rounds)); n != 1 {
 		f.Error("some transactions were lost")
 	}
 }

@@ -1,0 +1,74 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/engine"
+)
+
+// tomorrow is the machine's clock in a day.
+type tomorrow struct{ crm.SystemClock }
+
+func (c tomorrow) Now() time.Time { return c.SystemClock.Now().AddDate(0, 0, 1) }
+
+// A stream that has used up what it may have scanned in a day, or would with its
+// next run, is refused before anything is paid.
+func TestARunThatWouldOverspendIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, database string) {
+		s := &script{records: map[string][]string{"things": {record(1)}}, bill: crm.Bill{Scanned: 30e6, Dollars: 0.1}}
+		a := s.open(t, database, "sources: {acme: {token: t, max_scan_bytes: 100MB, streams: {parts: {max_scan_bytes: 10MB}}}}")
+		sel := app.Selection{Account: "acme", Streams: []string{"things"}}
+		sync := func() error {
+			results, err := a.Sync(t.Context(), sel, app.Options{Ask: engine.Ask{Full: true}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return results[0].Err
+		}
+		for range 3 {
+			if err := sync(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := sync()
+		wantCode(t, err, crm.CodeBudget)
+		for _, part := range []string{"100.0 MB", "90.0 MB were scanned today", "takes about 30.0 MB"} {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("%q lacks %q", err, part)
+			}
+		}
+		if len(s.asked) != 3 || s.most[0] != 100e6 || s.most[2] != 40e6 {
+			t.Errorf("%d reads, of at most %v", len(s.asked), s.most)
+		}
+		sel.Streams = []string{"parts"} // it has a bound of its own, and has spent nothing
+		if err := sync(); err != nil || s.most[3] != 10e6 {
+			t.Errorf("%v, at most %v", err, s.most)
+		}
+		wantCode(t, sync(), crm.CodeBudget)
+		sel.Streams, a.Clock = []string{"things"}, tomorrow{}
+		if err := sync(); err != nil {
+			t.Errorf("the next day: %v", err)
+		}
+	})
+}
+
+func TestARunThatWouldOverspendIsWarnedOf(t *testing.T) {
+	s := &script{records: map[string][]string{"things": {record(1)}}, bill: crm.Bill{Scanned: 30e6}}
+	a := s.open(t, "here.db", "sources: {acme: {token: t, max_scan_bytes: 20MB, on_max_scan: warn}}")
+	var told []string
+	a.Observe = func(e crm.Event) {
+		if n, is := e.(crm.Notice); is && strings.Contains(n.Message, "scanned a day") {
+			told = append(told, n.Fix)
+		}
+	}
+	for range 2 {
+		things(t, a, engine.Ask{Full: true})
+	}
+	if len(told) != 1 || s.most[0] != 20e6 || s.most[1] != 0 {
+		t.Errorf("told %q, at most %v", told, s.most)
+	}
+}
