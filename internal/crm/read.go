@@ -41,6 +41,19 @@ type Page struct {
 	Notice     string    // what a person should know of how the walk went; "" for nothing
 	Unsure     string    // why records may have been passed over, so that none is gone for not being shown; "" when none can
 	Bill       Bill      // what the source charges for the page
+	// Seen is the time up to which the page shows all that changed, of a stream whose
+	// records do not say when they changed; zero for all others.
+	Seen time.Time
+	// Gone are records of which the source says that they are no more, each one JSON
+	// object with the members of the primary key. They are not among the fetched.
+	Gone [][]byte
+}
+
+// Describer is a Connector whose streams have fields that only the account knows.
+type Describer interface {
+	// Describe returns the stream with the fields that the account has beside those
+	// that it came with: these keep their columns, types and rules.
+	Describe(ctx context.Context, stream Stream) (Stream, error)
 }
 
 // Starter is a Connector whose walks cost something before they yield anything,

@@ -22,6 +22,10 @@ type Source struct {
 	// read elsewhere says nothing of it. nil: the option url.
 	Endpoint func(Settings) string
 
+	// More returns the streams that an account has beside Streams, as its settings
+	// say; nil where there are none.
+	More func(Settings) ([]Stream, error)
+
 	// Open returns the connector for one account.
 	Open func(Settings, Deps) (Connector, error)
 }

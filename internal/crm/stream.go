@@ -33,6 +33,12 @@ type Stream struct {
 	// what they hold, and one that changes becomes another. When a walk that shows
 	// all there is has ended, the table becomes what it showed, in one transaction.
 	Snapshot bool
+	// FullEvery is how often all records are read anew although changes can be asked
+	// for, since there are changes that the source does not tell of; 0 for never.
+	FullEvery time.Duration
+	// Properties are the names of what the account may add to the fields, with * for
+	// any characters; none allows all. See Describer.
+	Properties []string
 	// FromFile says that the source cannot be asked for the stream: it comes in
 	// files that people import.
 	FromFile bool
