@@ -82,12 +82,12 @@ func (i *Injector) serve(w *recorder, r *http.Request, f Faults, fate fate) {
 		w.record("dropped")
 		reset(w)
 	case fateTooMany:
-		f.RetryAfter.set(w.Header(), date)
+		f.RetryAfter.Set(w.Header(), date)
 		i.api.Fail(w, http.StatusTooManyRequests, "Too many requests.")
 	case fateExpired:
 		i.api.Fail(w, http.StatusUnauthorized, "The token has expired.")
 	case fateUnavailable:
-		f.RetryAfter.set(w.Header(), date)
+		f.RetryAfter.Set(w.Header(), date)
 		i.api.Fail(w, http.StatusServiceUnavailable, "Down for maintenance.")
 	case fateBroken:
 		i.api.Fail(w, http.StatusInternalServerError, "Whoops, looks like something went wrong.")

@@ -47,9 +47,9 @@ func (a RetryAfter) delay() time.Duration {
 	return a.Delay
 }
 
-// set puts the header; now is the time that the server believes in. Parts of a
+// Set puts the header; now is the time that the server believes in. Parts of a
 // second are rounded up, so that who obeys comes late rather than early.
-func (a RetryAfter) set(h http.Header, now time.Time) {
+func (a RetryAfter) Set(h http.Header, now time.Time) {
 	seconds := int64((a.delay() + time.Second - 1) / time.Second)
 	switch {
 	case a.None:

@@ -95,6 +95,7 @@ func (w When) strikes(c call, fault uint64) bool {
 	return false
 }
 
-func whenDef(name, help string, field func(*Faults) *When) trap.Def[Faults] {
+// WhenDef declares a switch whose value is a When.
+func WhenDef[T any](name, help string, field func(*T) *When) trap.Def[T] {
 	return trap.Of(name, help+whenHelp, field, ParseWhen, When.String)
 }

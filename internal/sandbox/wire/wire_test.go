@@ -202,7 +202,7 @@ func TestRefusalsSayWhenToComeBack(t *testing.T) {
 		{Date: true, Delay: 5 * time.Second}: "Sun, 01 Mar 2026 12:00:06 GMT",
 	} {
 		h := http.Header{}
-		after.set(h, now)
+		after.Set(h, now)
 		if got := h.Get("Retry-After"); got != want {
 			t.Errorf("%+v: %q; want %q", after, got, want)
 		}
@@ -283,5 +283,30 @@ func TestServeLetsCallsFinish(t *testing.T) {
 	_ = res.Body.Close()
 	if err := <-done; err != nil || res.StatusCode != http.StatusOK {
 		t.Errorf("status %d, then %v", res.StatusCode, err)
+	}
+}
+
+func TestStrikesCountTheirOwnCalls(t *testing.T) {
+	for _, tc := range []struct {
+		when string
+		want []bool
+	}{
+		{"2", []bool{false, true, false, true}},
+		{"page:1", []bool{true, false, true, false}}, // the first call for it of each route
+		{"page:1:always", []bool{true, true, true, true}},
+		{"page:2", []bool{false, false, false, false}},
+	} {
+		w, err := ParseWhen(tc.when)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := NewStrikes(1, 9)
+		var got []bool
+		for _, route := range []string{"a", "a", "b", "b"} {
+			got = append(got, s.Next(w, route, 1))
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%s: %v; want %v", tc.when, got, tc.want)
+		}
 	}
 }
