@@ -75,7 +75,11 @@ func (a *App) replayStream(ctx context.Context, db warehouse.Driver, id crm.Stre
 	if err != nil {
 		return crm.Run{}, err
 	}
-	run, err := a.run(ctx, db, targets[0], quarantined{db: db, entries: entries}, o)
+	source, err := a.describer(targets[0])
+	if err != nil {
+		return crm.Run{}, err
+	}
+	run, err := a.describedRun(ctx, db, targets[0], source, quarantined{db: db, entries: entries}, o)
 	if err != nil {
 		return run, err
 	}

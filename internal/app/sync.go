@@ -109,7 +109,7 @@ func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, c conn
 	if r.Err = c.err; r.Err != nil {
 		return r
 	}
-	r.Run, r.Err = a.run(ctx, db, t, c.connector, o)
+	r.Run, r.Err = a.describedRun(ctx, db, t, c.connector, c.connector, o)
 	var e *crm.Error
 	if !named && errors.As(r.Err, &e) && e.Code == crm.CodeStreamAbsent {
 		r.Err, r.Skipped = nil, e.Message

@@ -104,4 +104,3 @@ func (c *command) runImport(cmd *cobra.Command, sel app.Selection, path string, 
 	}
 	return c.report(cfg, []app.Result{result}, f.dryRun, f.failOnPartial)
 }
-

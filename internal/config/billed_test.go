@@ -38,10 +38,10 @@ func TestHowMuchAStreamMayHaveScanned(t *testing.T) {
 		t.Errorf("%v: %d and %d", err, a.MaxScan("logs"), a.MaxScan("totals"))
 	}
 	for yaml, says := range map[string]string{
-		"sources: {lake: {streams: {logs: {max_scan_bytes: much}}}}":              `"much" is not a size`,
-		"sources: {salesrabbit: {streams: {leads: {max_scan_bytes: 1GB}}}}":       "charges nothing",
-		"sources: {lake: {streams: {totals: {deletes: soft}}}}":                   "totals is replaced whole",
-		"sources: {lake: {streams: {totals: {delete_limit: most}}}}":              "not a share",
+		"sources: {lake: {streams: {logs: {max_scan_bytes: much}}}}":        `"much" is not a size`,
+		"sources: {salesrabbit: {streams: {leads: {max_scan_bytes: 1GB}}}}": "charges nothing",
+		"sources: {lake: {streams: {totals: {deletes: soft}}}}":             "totals is replaced whole",
+		"sources: {lake: {streams: {totals: {delete_limit: most}}}}":        "not a share",
 		"sync: {parallel: 65}":                                                    "65",
 		"sources: {lake: {max_scan_bytes: -1}}":                                   "is not a size",
 		"sources: {lake: {streams: {logs: {deletes: soft, delete_limit: 200%}}}}": "not a share",

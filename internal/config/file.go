@@ -48,6 +48,7 @@ type streamKeys struct {
 	// Of sources that charge for the bytes that they scan.
 	MaxScan value[string] `yaml:"max_scan_bytes" help:"Bytes that the stream may have scanned in one day (UTC), such as 50GB, where the source charges for them; without it, the account's."`
 	deleteKeys
+	Properties   value[[]string]          `yaml:"properties" help:"Which of the fields that the account adds to the source's own become columns, by name, with * for any characters; without it, all."`
 	Fields       mapping[fieldKeys]       `yaml:"fields" help:"Changes to fields, by column."`
 	CustomFields mapping[customFieldKeys] `yaml:"custom_fields" help:"Custom fields that get a column of their own, by their name in the source."`
 }

@@ -50,6 +50,12 @@ func (m *mistakes) inEnvironment(name string, p problem) {
 	m.list = append(m.list, mistake{message: "environment variable " + name + ": " + p.message, fix: p.fix})
 }
 
+// inSettings adds a mistake in settings that only together make no sense, wherever
+// they come from.
+func (m *mistakes) inSettings(p problem) {
+	m.list = append(m.list, mistake{message: p.message, fix: p.fix})
+}
+
 // inFlag adds a mistake in a flag of the command line.
 func (m *mistakes) inFlag(name string, p problem) {
 	m.code = crm.CodeUsage

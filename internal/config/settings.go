@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -18,8 +19,24 @@ func (l *loader) account(name string, source crm.Source, keys *accountKeys) Acco
 		keys = &accountKeys{}
 	}
 	l.settings(&a, keys)
+	l.moreStreams(&a)
 	l.streams(&a, keys)
 	return a
+}
+
+// moreStreams adds the streams that the account's settings make.
+func (l *loader) moreStreams(a *Account) {
+	if a.Source.More == nil {
+		return
+	}
+	more, err := a.Source.More(a.Settings)
+	if err != nil {
+		p := problemOf(err)
+		p.message = a.Name + ": " + p.message
+		l.mistakes.inSettings(p)
+		return
+	}
+	a.Source.Streams = slices.Concat(a.Source.Streams, more)
 }
 
 // settings fills in the options: the environment wins over the file, the file

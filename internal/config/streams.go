@@ -28,6 +28,7 @@ func (l *loader) streams(a *Account, keys *accountKeys) {
 		if change == nil {
 			change = &named[streamKeys]{}
 		}
+		stream.Properties = change.value.Properties.or(nil)
 		own := l.fieldChanges(a, &stream, change)
 		for i := range stream.Fields {
 			f := &stream.Fields[i]

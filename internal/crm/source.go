@@ -10,13 +10,14 @@ import (
 // environment variables, configuration, its reference page and the redaction
 // of secrets all come from it.
 type Source struct {
-	Type    string // salesrabbit
-	Title   string // SalesRabbit
-	Summary string // one line for people
-	Options []Option
-	Streams []Stream
-	OldAll  string // the old system's command for all of its streams; "": sync_ with the source and _all
-	Billed  bool   // it charges for the bytes that it scans: see Bill
+	Type      string // salesrabbit
+	Title     string // SalesRabbit
+	Summary   string // one line for people
+	Options   []Option
+	Streams   []Stream
+	OldAll    string // the old system's command for all of its streams; "": sync_ with the source and _all
+	Describes bool   // its connectors are a Describer
+	Billed    bool   // it charges for the bytes that it scans: see Bill
 
 	// Endpoint says where an account is read, without secrets; a table that was
 	// read elsewhere says nothing of it. nil: the option url.

@@ -55,6 +55,7 @@ type Field struct {
 	EmptyNull  bool   // store '' as NULL in a text column
 	NotNull    bool   // the column takes no NULL (the old tables have such); Default stands in
 	Default    string // what stands in for NULL where NotNull is set, in the type's text form
+	Discovered bool   // the account has it, and the source did not know of it: see Describer
 	DecodeText bool   // a JSON column whose value may come as JSON inside a string, such as "{}"
 }
 

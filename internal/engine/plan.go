@@ -41,7 +41,10 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 	case ask.Full || state.Watermark.IsZero() || !stream.Incremental:
 		p.mode = crm.ModeFull
 	default:
-		if p.why = outdated(stream, state, basis); p.why != "" {
+		if p.why = outdated(stream, state, basis); p.why == "" {
+			p.why = overdue(stream, state, now)
+		}
+		if p.why != "" {
 			p.mode = crm.ModeFull
 			break
 		}
@@ -56,7 +59,7 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 	// after it, or anything cut short, may not (L1).
 	gapless := walk || p.mode == crm.ModeRange &&
 		p.until.IsZero() && !state.Watermark.IsZero() && !p.since.After(state.Watermark)
-	p.watermark = gapless && !capped && !ask.DryRun && stream.Cursor != ""
+	p.watermark = gapless && !capped && !ask.DryRun && (stream.Cursor != "" || stream.Incremental)
 
 	c := state.Checkpoint
 	if p.checkpoints && !ask.Restart && c != nil && c.Token != "" && (c.Fresh || !state.Empty) &&
@@ -98,6 +101,18 @@ func outdated(stream crm.Stream, state warehouse.State, basis crm.Basis) string 
 	default:
 		return ""
 	}
+}
+
+// overdue says why a stream is to be read whole although its changes could be asked
+// for; "" when it is not. A walk that was begun for that reason is gone on with.
+func overdue(stream crm.Stream, state warehouse.State, now time.Time) string {
+	if stream.FullEvery == 0 || now.Sub(state.LastFull) < stream.FullEvery {
+		return ""
+	}
+	if state.LastFull.IsZero() {
+		return "no full run is in the history, and there are changes that the source does not tell of"
+	}
+	return "the last full run was at " + state.LastFull.Format(time.DateTime) + ", and there are changes that the source does not tell of"
 }
 
 // within reports whether a record belongs to the run. Sources cannot be asked

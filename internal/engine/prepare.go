@@ -33,10 +33,12 @@ type preparer struct {
 	session   Session
 	size      int
 	now       func() time.Time
+	deletes   crm.Deletes
 	walk      int64                                                                   // the run that began the walk, where the walk can prove what is gone; else 0
 	compare   func(context.Context, []crm.Row, []crm.Version, *warehouse.Batch) error // what verify does with a batch; nil for any other run
 
 	rows  []crm.Row
+	gone  []crm.Row      // records of which the source says that they are no more
 	bytes int            // of what is in the batch
 	index map[string]int // positions in rows by record id
 	batch *warehouse.Batch
@@ -57,7 +59,7 @@ type preparer struct {
 func newPreparer(r *run, now func() time.Time) *preparer {
 	p := &preparer{
 		stream: &r.job.Stream, basis: r.basis, plan: &r.plan, processor: r.processor, session: r.session,
-		size: r.job.Ask.BatchSize, now: now, index: map[string]int{}, batch: &warehouse.Batch{},
+		size: r.job.Ask.BatchSize, now: now, deletes: r.job.Deletes.How, index: map[string]int{}, batch: &warehouse.Batch{},
 	}
 	if r.plan.sweep {
 		p.walk = r.session.RunID()
@@ -124,6 +126,15 @@ func (p *preparer) full() bool {
 // endPage notes that a page went in whole. A stage is of one run, and so is a walk
 // that fills it.
 func (p *preparer) endPage(page crm.Page) {
+	if !page.Seen.IsZero() {
+		p.see(crm.TimestampValue(page.Seen))
+	}
+	for _, raw := range page.Gone {
+		var row crm.Row
+		if p.processor.Identify(raw, &row) == nil {
+			p.gone = append(p.gone, row)
+		}
+	}
 	if !p.plan.stage {
 		p.token = page.Checkpoint
 	}
@@ -143,6 +154,9 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 	if err := p.sift(ctx, versions, b); err != nil {
 		return nil, err
 	}
+	if err := p.siftGone(ctx, b); err != nil {
+		return nil, err
+	}
 	p.rows, p.bytes = p.rows[:0], 0
 	clear(p.index)
 
@@ -154,12 +168,33 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 		}
 		p.saved = p.token
 	}
-	nothing := len(b.Rows) == 0 && len(b.Rejects) == 0
+	nothing := len(b.Rows) == 0 && len(b.Rejects) == 0 && len(b.Gone) == 0
 	if nothing && (!final && b.Unchanged+b.Duplicates < unchangedAtOnce || b.Fetched() == 0) {
 		return nil, nil
 	}
 	p.batch = &warehouse.Batch{}
 	return b, nil
+}
+
+// siftGone puts into the batch the rows whose records are no more, as far as the
+// table has them and no later record of the batch is one of them.
+func (p *preparer) siftGone(ctx context.Context, b *warehouse.Batch) error {
+	if len(p.gone) == 0 || p.deletes == crm.DeletesOff || p.compare != nil {
+		p.gone = p.gone[:0]
+		return nil
+	}
+	versions := make([]crm.Version, len(p.gone))
+	if err := p.session.Known(ctx, p.gone, versions); err != nil {
+		return err
+	}
+	for i, row := range p.gone {
+		if _, shown := p.index[row.ID]; versions[i].Known && !versions[i].Missing && !shown {
+			b.Gone = append(b.Gone, row)
+		}
+	}
+	b.Hard = p.deletes == crm.DeletesHard
+	p.gone = p.gone[:0]
+	return nil
 }
 
 // sift puts into the batch what differs from what the warehouse has.

@@ -25,6 +25,7 @@ func (r *run) sweep(ctx context.Context) error {
 	}
 	var absent []crm.Row
 	var n int64
+	before := r.counts.Deleted // of records of which the source itself said so
 	counted, err := r.session.Absent(ctx, r.preparer.walk, func() { absent, n = absent[:0], 0 }, func(row crm.Row) error {
 		if n++; n <= remembered {
 			absent = append(absent, row.Kept())
@@ -66,7 +67,7 @@ func (r *run) sweep(ctx context.Context) error {
 		return r.refuse(err)
 	}
 	if !r.job.Ask.DryRun {
-		r.check.Rows -= r.counts.Deleted
+		r.check.Rows -= r.counts.Deleted - before
 	}
 	return nil
 }

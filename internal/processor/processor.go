@@ -117,8 +117,13 @@ func New(stream crm.Stream, o Options) (*Processor, error) {
 }
 
 // Mapping is the fingerprint of how a stream is mapped: its fields, their
-// rules, what the table's columns cannot hold. It is part of each row's hash.
-func Mapping(stream crm.Stream, o Options) string { return hex.EncodeToString(mapping(stream, o)[:8]) }
+// rules, what the table's columns cannot hold. It is part of each row's hash. A
+// field that the account adds is none of it: no record that was read before has a
+// value there, and one that gets a value is changed, and comes again.
+func Mapping(stream crm.Stream, o Options) string {
+	stream.Fields = slices.DeleteFunc(slices.Clone(stream.Fields), func(f crm.Field) bool { return f.Discovered })
+	return hex.EncodeToString(mapping(stream, o)[:8])
+}
 
 func mapping(stream crm.Stream, o Options) []byte {
 	h := sha256.New()

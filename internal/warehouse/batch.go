@@ -1,6 +1,10 @@
 package warehouse
 
-import "github.com/warren-sync/warren/internal/crm"
+import (
+	"slices"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
 
 // Batch is what is written in one transaction.
 type Batch struct {
@@ -10,6 +14,8 @@ type Batch struct {
 	Issues     [][]crm.Issue   // of each row; same length as Rows
 	Unchanged  int64           // records that the lookup found to be unchanged
 	Duplicates int64           // older copies of records in this batch
+	Gone       []crm.Row       // rows whose records the source says are no more; with a Key only
+	Hard       bool            // whether these are deleted, and not marked
 	Checkpoint *crm.Checkpoint // where the run can go on after this batch; nil leaves the last one
 	Requests   int64           // answers that the run was made of so far
 	Seen       []byte          // the records that the run was shown, as package seen writes them; nil where nobody will ask
@@ -21,6 +27,15 @@ func (b *Batch) Add(row *crm.Row, known crm.Version, issues []crm.Issue) {
 	b.Rows = append(b.Rows, *row)
 	b.Known = append(b.Known, known)
 	b.Issues = append(b.Issues, issues)
+}
+
+// cleans returns the rows whose earlier issues are of the past once those are
+// written: they, and rows that are there no more.
+func (b *Batch) cleans(written []crm.Row) []crm.Row {
+	if !b.Hard {
+		return written
+	}
+	return slices.Concat(written, b.Gone)
 }
 
 // Fetched returns the number of records that the batch accounts for (L2).

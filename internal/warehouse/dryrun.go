@@ -66,6 +66,7 @@ func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
 			w.Counts.Created++
 		}
 	}
+	w.Counts.Deleted = int64(len(b.Gone))
 	for _, issues := range b.Issues {
 		w.Counts.Issues += int64(len(issues))
 	}

@@ -29,7 +29,10 @@ func (s *Session) halved(ctx context.Context, b *Batch) (Written, error) {
 			w.Rejects = append(w.Rejects, s.reject(&h.refused[i]))
 			w.Counts.Failed++
 		}
-		return s.commit(ctx, tx, &w, h.written, b)
+		if err := s.deleteGone(ctx, tx, &w, b); err != nil {
+			return err
+		}
+		return s.commit(ctx, tx, &w, b.cleans(h.written), b)
 	})
 	return w, err
 }

@@ -72,6 +72,7 @@ func look(ctx context.Context, d Driver, stream crm.Stream, create bool) (Table,
 func (c Claim) toLedger(owner ledger.Owner, state State) ledger.Claim {
 	return ledger.Claim{
 		ID: c.ID, SourceType: c.SourceType, HistoryName: c.Stream.HistoryName, Owner: owner, Endpoint: c.Endpoint, Lease: c.Lease,
+		LastFull: c.Stream.FullEvery > 0,
 		Decide: func(s ledger.State) ledger.Intent {
 			state.State = s
 			i := c.Decide(state)

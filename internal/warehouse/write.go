@@ -78,9 +78,20 @@ func (s *Session) whole(ctx context.Context, b *Batch) (Written, error) {
 			}
 		}
 		w.became(s.staged(counts, b))
-		return s.commit(ctx, tx, &w, b.Rows, b)
+		if err := s.deleteGone(ctx, tx, &w, b); err != nil {
+			return err
+		}
+		return s.commit(ctx, tx, &w, b.cleans(b.Rows), b)
 	})
 	return w, err
+}
+
+// deleteGone marks or deletes the rows of a batch whose records are no more.
+func (s *Session) deleteGone(ctx context.Context, tx ledger.Conn, w *Written, b *Batch) (err error) {
+	if len(b.Gone) > 0 {
+		w.Counts.Deleted, err = s.table.Delete(ctx, tx, b.Gone, s.run.ID, b.Hard)
+	}
+	return err
 }
 
 // begin is what is known of a batch before anything is written.

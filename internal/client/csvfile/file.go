@@ -130,4 +130,3 @@ func (f *File) broken(err error) error {
 		Fix: "Export it again; it may have been cut, or is no CSV.",
 	}
 }
-

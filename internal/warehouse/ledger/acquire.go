@@ -51,6 +51,9 @@ func (a *acquisition) do(ctx context.Context) (Held, error) {
 			return Held{}, err
 		}
 	}
+	if err := a.addLastFull(ctx, a.tx, &s.State); err != nil {
+		return Held{}, err
+	}
 	held := Held{State: s.State}
 	if held.Dead, err = a.closeDead(ctx, s); err != nil {
 		return Held{}, err

@@ -16,6 +16,7 @@ type State struct {
 	Rows           *int64          // about how many rows the stream's table has that are not missing; nil while nobody has counted them
 	Batch          int64           // number of the last durable batch
 	DisabledReason string          // why the stream is not synced; "" when it is
+	LastFull       time.Time       // when the newest full run began that was completed; only where Claim asks for it
 }
 
 // Load reads the state from which Acquire would start the run, and changes
@@ -28,12 +29,27 @@ func Load(ctx context.Context, db DB, c Claim) (State, error) {
 	}
 	if migrated {
 		s, known, err := readStream(ctx, db, c.ID, "")
+		if err == nil && known {
+			err = c.addLastFull(ctx, db, &s.State)
+		}
 		if err != nil || known {
 			return s.State, err
 		}
 	}
 	watermark, err := pastWatermark(ctx, db, db.Dialect(), c, migrated)
 	return State{Watermark: watermark}, err
+}
+
+// addLastFull fills in State.LastFull where it is wanted.
+func (c *Claim) addLastFull(ctx context.Context, conn Conn, s *State) error {
+	if !c.LastFull {
+		return nil
+	}
+	run, err := lastRun(ctx, conn, c.ID, whole+` AND mode = 'full'`)
+	if err == nil && run != nil {
+		s.LastFull = run.Start
+	}
+	return err
 }
 
 // streamRow is the whole row of warren_stream.
