@@ -1,0 +1,45 @@
+package salespro
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"strconv"
+
+	"github.com/warren-sync/warren/internal/client/athena"
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// token is where a walk stands: the query that it reads, by the words under which
+// it was started, and the place in its result.
+type token struct {
+	Query   string          `json:"query"`   // what all attempts at the query share
+	Attempt int             `json:"attempt"` // the one that is read
+	At      athena.Position `json:"at"`      // zero while nothing was read
+}
+
+// Start gives the query of a new walk its name. Athena answers the same name with
+// the same query, so that a run that goes on with the walk finds the query again.
+func (*connector) Start(crm.Stream, crm.Request) string { return newToken().String() }
+
+func newToken() token { return token{Query: rand.Text() + rand.Text()} } // 52 characters, of the 32 to 128 that Athena takes
+
+func (t token) String() string {
+	text, _ := json.Marshal(t) // texts and numbers always have a JSON form
+	return string(text)
+}
+
+// parseToken reads what an earlier run left; found is false where it left nothing
+// that can be gone on with.
+func parseToken(text string) (t token, found bool) {
+	if json.Unmarshal([]byte(text), &t) != nil || t.Query == "" || t.Attempt < 0 {
+		return newToken(), false
+	}
+	return t, true
+}
+
+// request is the name of the query for Athena: each attempt has its own, which
+// follows from the first.
+func (t token) request() string { return t.Query + "-" + strconv.Itoa(t.Attempt) }
+
+// next is the token of another attempt, from the beginning.
+func (t token) next() token { return token{Query: t.Query, Attempt: t.Attempt + 1} }
