@@ -30,11 +30,10 @@ func (s *Server) unload(ctx context.Context, q *query, plan *sql.Plan) (outcome,
 		out.rows++
 		return u.write(format.row(plan.Columns, row))
 	})
-	if err != nil {
-		u.abort()
-		return out, err
+	manifest, unwritten := u.commit() // of a query that failed, too: nobody removes its files
+	if err == nil {
+		err = unwritten
 	}
-	manifest, err := u.commit()
 	if err != nil || q.place == nil {
 		return out, err
 	}

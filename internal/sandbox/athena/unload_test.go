@@ -116,7 +116,21 @@ func TestUnloadRefuses(t *testing.T) {
 	}
 	for _, at := range s.Objects() {
 		if strings.Contains(at, "/x/") {
-			t.Errorf("a failed UNLOAD left %s", at)
+			t.Errorf("an UNLOAD that read nothing left %s", at)
 		}
+	}
+}
+
+func TestAnUnloadThatFailsLeavesItsFilesBehind(t *testing.T) {
+	s := start(t, "")
+	const query = `UNLOAD (SELECT CAST(score AS integer) n FROM deals) TO 's3://results/half/' WITH (format = 'JSON')`
+	if q := s.run(query); q.Status.State != "FAILED" || !strings.HasPrefix(*q.Status.StateChangeReason, "INVALID_CAST_ARGUMENT") || q.Statistics.DataManifestLocation != nil {
+		t.Errorf("%+v", q.Status)
+	}
+	if got := s.Objects(); len(got) != 1 || !strings.HasPrefix(got[0], "s3://results/half/") {
+		t.Errorf("left %v", got)
+	}
+	if q := s.run(query); !strings.HasPrefix(*q.Status.StateChangeReason, "HIVE_PATH_ALREADY_EXISTS") {
+		t.Errorf("again: %s", *q.Status.StateChangeReason)
 	}
 }

@@ -128,10 +128,10 @@ func TestKeysAreUnique(t *testing.T) {
 	for name, key := range map[string]string{Estimate: "estimate_id", Payment: "payment_id", Credit: "leap_credit_app_id"} {
 		seen := map[string]bool{}
 		for _, row := range s.all(name) {
-			if len(row[key]) != 10 || seen[row[key]] {
+			if len(row[key]) != 10 || seen[row[key][4:]] { // the letters before are there by chance
 				t.Fatalf("%s: key %q", name, row[key])
 			}
-			seen[row[key]] = true
+			seen[row[key][4:]] = true
 		}
 	}
 }

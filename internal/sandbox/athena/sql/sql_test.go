@@ -12,13 +12,20 @@ import (
 	"github.com/warren-sync/warren/internal/sandbox/athena/table/tabletest"
 )
 
+// nulls is NULL, and a text that looks like it.
+func nulls() *table.Table {
+	return &table.Table{Name: "nulls", Columns: []table.Column{{Name: "text", Type: "string"}}, Rows: func(yield func([]table.Value) bool) {
+		_ = yield([]table.Value{{}}) && yield([]table.Value{table.Text("null")})
+	}}
+}
+
 // plan makes a query ready to run over the tables of the tests.
 func plan(query string) (*sql.Plan, error) {
 	st, err := sql.Parse(query)
 	if err != nil {
 		return nil, err
 	}
-	catalog := table.Catalog{"demo": {"deals": tabletest.Deals(), "numbers": tabletest.Numbers(5000)}}
+	catalog := table.Catalog{"demo": {"deals": tabletest.Deals(), "numbers": tabletest.Numbers(5000), "nulls": nulls()}}
 	return sql.NewPlan(st, catalog, "demo")
 }
 
@@ -76,7 +83,9 @@ func TestSelectGoldenCases(t *testing.T) {
 		{`SELECT id FROM deals WHERE n = NULL`, ``},
 		{`SELECT id FROM deals WHERE amount IS NULL AND NULL`, ``},
 		{`SELECT id FROM deals WHERE (n > 100 AND NULL) OR id = 'a1'`, `"a1"`},
+		{`SELECT id FROM deals WHERE NULL AND won`, ``},
 		{`SELECT 1 WHERE 1 = 2`, ``},
+		{`SELECT text, count(*) FROM nulls GROUP BY text`, `,"1" "null","1"`},
 		{`SELECT count(*) FROM deals`, `"4"`},
 		{`SELECT count(*) FROM deals WHERE id = 'zz'`, `"0"`},
 		{`SELECT id FROM deals WHERE id = 'zz' GROUP BY id`, ``},
