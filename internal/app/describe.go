@@ -3,23 +3,76 @@ package app
 import (
 	"context"
 	"iter"
+	"sync"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/schema"
 	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
 // describedRun is run with the fields that the account adds to the stream, as far as
-// the source can tell of them. Where it cannot be asked, that is a failed run, and
-// in the history like any other.
+// the source can tell of them and the stream's contract lets it. Where it cannot be
+// asked, or has changed in a way that the contract does not allow, that is a failed
+// run, and in the history like any other.
 func (a *App) describedRun(ctx context.Context, db warehouse.Driver, t Target, source, connector crm.Connector, o Options) (crm.Run, error) {
-	if d, ok := source.(crm.Describer); ok {
-		described, err := d.Describe(ctx, t.Stream)
-		if err != nil {
-			return a.run(ctx, db, t, unasked{err}, o)
-		}
-		t.Stream = described
+	declared := t
+	learned := &learning{tell: a.Observe}
+	err := a.describe(ctx, db, &t, source, learned)
+	if err != nil {
+		t, connector = declared, unasked{err}
 	}
-	return a.run(ctx, db, t, connector, o)
+	run, err := a.run(ctx, db, t, connector, o, learned.hear)
+	if o.DryRun || run.ID == 0 || len(learned.schema) == 0 {
+		return run, err
+	}
+	// Whatever became of the run: the columns are there by now.
+	if saving := ledger.Learn(context.WithoutCancel(ctx), db, t.ID(), run.ID, learned.schema, a.Clock.Now()); saving != nil && err == nil {
+		err = db.Explain(saving)
+	}
+	return run, err
+}
+
+// describe settles the fields of a stream.
+func (a *App) describe(ctx context.Context, db warehouse.Driver, t *Target, source crm.Connector, learned *learning) error {
+	if d, ok := source.(crm.Describer); ok {
+		var err error
+		if t.Stream, err = d.Describe(ctx, t.Stream); err != nil {
+			return err
+		}
+	}
+	known, err := ledger.Schema(ctx, db, t.ID())
+	if err != nil {
+		return db.Explain(err)
+	}
+	settled, err := schema.Settle(t.Stream, known, t.Account.Contract(t.Stream.Name))
+	if err != nil {
+		return err
+	}
+	t.Stream = settled.Stream
+	learned.schema = settled.Learned
+	for _, change := range settled.Changes {
+		change.ID = t.ID()
+		a.Observe(change)
+	}
+	return nil
+}
+
+// learning gathers what a run learns of the fields.
+type learning struct {
+	tell func(crm.Event)
+
+	mu     sync.Mutex
+	schema crm.Schema
+}
+
+func (l *learning) hear(e crm.Event) {
+	if change, is := e.(crm.SchemaChanged); is {
+		l.mu.Lock()
+		l.schema = append(l.schema, change.Field)
+		l.mu.Unlock()
+	}
+	l.tell(e)
 }
 
 // describer returns the connector of an account whose source tells of further

@@ -39,6 +39,6 @@ func (a *App) Import(ctx context.Context, sel Selection, path string, complete b
 		return r, err
 	}
 	o.Full, o.Additive = true, !complete
-	r.Run, r.Err = a.run(ctx, db, t, file, o)
+	r.Run, r.Err = a.describedRun(ctx, db, t, nil, file, o)
 	return r, db.Close()
 }

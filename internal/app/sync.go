@@ -118,7 +118,7 @@ func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, c conn
 }
 
 // run hands one stream to the engine, when no other run has it.
-func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector crm.Connector, o Options) (crm.Run, error) {
+func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector crm.Connector, o Options, observe func(crm.Event)) (crm.Run, error) {
 	ask := o.Ask
 	if ask.BatchSize == 0 {
 		ask.BatchSize = t.Account.BatchSize(t.Stream.Name)
@@ -131,8 +131,8 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 	if ask.MaxScan, err = a.maxScan(ctx, db, t, ask); err != nil {
 		return crm.Run{}, err
 	}
-	e := engine.Engine{Clock: a.Clock, Observe: a.Observe}
-	tools := warehouse.Tools{Clock: a.Clock, Observe: a.Observe, Owner: ledger.ThisProcess()}
+	e := engine.Engine{Clock: a.Clock, Observe: observe}
+	tools := warehouse.Tools{Clock: a.Clock, Observe: observe, Owner: ledger.ThisProcess()}
 	job := engine.Job{
 		ID: t.ID(), SourceType: t.Account.Source.Type, Endpoint: endpoint(t.Account), Stream: t.Stream,
 		Connector: connector, Processor: rules(o.SkipValidation), Ask: ask,

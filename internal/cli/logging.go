@@ -80,6 +80,8 @@ func (l *logEvents) hear(e crm.Event) {
 		l.log.Debug(fmt.Sprintf("%s: call answered", e.Source), "status", e.Status, "duration", e.Duration.Round(1e6))
 	case crm.RowDiffers:
 		l.log.Debug(fmt.Sprintf("%s: %s", e.ID, short(e.Finding.String(), mostShown)), "pending", e.Finding.Pending)
+	case crm.SchemaChanged:
+		l.log.Warn(fmt.Sprintf("%s: the schema has changed: %s", e.ID, e), "reaction", e.Reaction)
 	case crm.Notice:
 		l.log.Warn(fmt.Sprintf("%s: %s", e.ID, e.Message), fix(e.Fix)...)
 	case crm.RunFinished:

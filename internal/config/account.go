@@ -23,6 +23,7 @@ type Account struct {
 	batchSizes map[string]int // by stream
 	maxScans   map[string]int64
 	deletes    map[string]crm.DeletePolicy
+	contracts  map[string]crm.Contract
 	rules      map[string]Position // of rules that the user has set, by stream/column
 }
 
@@ -47,6 +48,9 @@ func (a Account) MaxScan(stream string) int64 {
 // Deletes returns what becomes of the stream's rows that the source no longer
 // has.
 func (a Account) Deletes(stream string) crm.DeletePolicy { return a.deletes[stream] }
+
+// Contract returns what becomes of changes of the stream's schema.
+func (a Account) Contract(stream string) crm.Contract { return a.contracts[stream] }
 
 // RuleAt returns where the file sets the rule of a column, so that whoever
 // knows the validators can say what is wrong with it; ok is false for a rule

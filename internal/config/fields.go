@@ -65,7 +65,7 @@ func (l *loader) checkColumn(stream *crm.Stream, e *named[customFieldKeys]) bool
 	switch {
 	case !isColumn(column.v):
 		l.mistakes.inFile(column.at, problem{quote(column.v) + " cannot be the name of a column", "Use small letters, digits and _, begin with a letter, and stay within 63 characters."})
-	case isBookkeeping(column.v):
+	case crm.IsBookkeeping(column.v):
 		l.mistakes.inFile(column.at, problem{"the column " + column.v + " is Warren's own", "Give the column another name."})
 	case stream.FieldIndex(column.v) >= 0:
 		l.mistakes.inFile(column.at, problem{"the column " + column.v + " is taken", "Give the column another name."})
@@ -99,16 +99,6 @@ func isColumn(name string) bool {
 		}
 	}
 	return name != "" && len(name) <= maxIdentifier
-}
-
-// isBookkeeping reports whether a column is one that the warehouse keeps beside
-// the fields, in any generation of the old tables.
-func isBookkeeping(column string) bool {
-	switch column {
-	case "data", "synced_at", "created_in_sync", "created_at", "updated_at", "sync_created_at", "sync_updated_at":
-		return true
-	}
-	return strings.HasPrefix(column, "warren_")
 }
 
 func columnsOf(stream *crm.Stream) []string {

@@ -29,6 +29,7 @@ type syncKeys struct {
 	BatchSize value[int]           `yaml:"batch_size" default:"500" min:"1" max:"10000" help:"Records written in one transaction."`
 	Overlap   value[time.Duration] `yaml:"overlap" default:"5m" help:"How far before its watermark an incremental run begins."`
 	Parallel  value[int]           `yaml:"parallel" default:"4" min:"1" max:"64" help:"Streams that are synced at the same time."`
+	Contract  contractKeys         `yaml:"contract" help:"What becomes of what the schema of a stream does not have."`
 	Check     value[int]           `yaml:"check_sample" default:"20" min:"0" max:"1000" help:"Records that a run reads again at its end and compares with their rows, for one call; 0 for none."`
 	deleteKeys
 }
@@ -48,9 +49,16 @@ type streamKeys struct {
 	// Of sources that charge for the bytes that they scan.
 	MaxScan value[string] `yaml:"max_scan_bytes" help:"Bytes that the stream may have scanned in one day (UTC), such as 50GB, where the source charges for them; without it, the account's."`
 	deleteKeys
+	Contract     contractKeys             `yaml:"contract" help:"What becomes of what the schema of the stream does not have; without it, sync.contract."`
 	Properties   value[[]string]          `yaml:"properties" help:"Which of the fields that the account adds to the source's own become columns, by name, with * for any characters; without it, all."`
 	Fields       mapping[fieldKeys]       `yaml:"fields" help:"Changes to fields, by column."`
 	CustomFields mapping[customFieldKeys] `yaml:"custom_fields" help:"Custom fields that get a column of their own, by their name in the source."`
+}
+
+type contractKeys struct {
+	NewField    value[string] `yaml:"new_field" choices:"evolve,freeze,drop,quarantine" help:"A field that was not there before: evolve gives it a column, freeze fails the run, drop leaves it in the raw record, quarantine holds back the records that have it. Without it, evolve where the account describes its fields, else drop."`
+	ChangedType value[string] `yaml:"changed_type" default:"evolve" choices:"evolve,freeze,drop,quarantine" help:"A field that the account describes as of another type than before: evolve gives the values that its column cannot take a second one."`
+	BadValue    value[string] `yaml:"bad_value" default:"drop" choices:"evolve,freeze,drop,quarantine" help:"A value that is not of its field's type: drop makes it NULL with an issue, evolve gives such values a second column, of text."`
 }
 
 type deleteKeys struct {

@@ -13,7 +13,7 @@ func (l *loader) account(name string, source crm.Source, keys *accountKeys) Acco
 	a := Account{
 		Name: name, Source: source, file: l.fileName, configured: keys != nil,
 		Settings:   crm.Settings{Account: name, Values: make(map[string]string)},
-		batchSizes: make(map[string]int), maxScans: make(map[string]int64), deletes: make(map[string]crm.DeletePolicy), rules: make(map[string]Position),
+		batchSizes: make(map[string]int), maxScans: make(map[string]int64), contracts: make(map[string]crm.Contract), deletes: make(map[string]crm.DeletePolicy), rules: make(map[string]Position),
 	}
 	if keys == nil {
 		keys = &accountKeys{}

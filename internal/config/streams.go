@@ -37,6 +37,7 @@ func (l *loader) streams(a *Account, keys *accountKeys) {
 		}
 		a.batchSizes[stream.Name] = l.batchSize(change.value)
 		a.deletes[stream.Name] = l.deletesOf(&stream, change)
+		a.contracts[stream.Name] = l.contract(&a.Source, &change.value.Contract)
 		l.maxScan(a, &stream, change)
 		if change.value.Enabled.or(true) {
 			a.Streams = append(a.Streams, stream)

@@ -43,6 +43,7 @@ const (
 	CodeNoKey          Code = "record_without_key"      // a record whose primary key is absent or no key
 	CodeNotRecord      Code = "record_malformed"        // something that is no JSON object where a record was due
 	CodeBrokenRule     Code = "record_broke_rule"       // a record that breaks a rule set to strict
+	CodeSchema         Code = "schema_changed"          // the fields are not what they were, and are not to change
 	CodeBusy           Code = "stream_busy"             // another process holds the stream (L7)
 	CodeProcessDied    Code = "process_died"            // the run's process ended without closing it (L7)
 	CodeLeaseLost      Code = "lease_lost"              // this process held the stream and lost it (L7)

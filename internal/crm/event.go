@@ -68,6 +68,15 @@ type CallMade struct {
 	Duration time.Duration
 }
 
+// SchemaChanged tells that a stream's fields are not what they were, and what was
+// done about it.
+type SchemaChanged struct {
+	ID       StreamID
+	Field    SchemaField
+	Was      Type // of a field that changed its type
+	Reaction Reaction
+}
+
 // RowDiffers tells of a row that is not what the source says.
 type RowDiffers struct {
 	ID      StreamID
@@ -98,6 +107,7 @@ func (RecordFailed) event()   {}
 func (RetryScheduled) event() {}
 func (RateWaited) event()     {}
 func (CallMade) event()       {}
+func (SchemaChanged) event()  {}
 func (RowDiffers) event()     {}
 func (Notice) event()         {}
 func (RunFinished) event()    {}

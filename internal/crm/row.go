@@ -68,6 +68,7 @@ type Reject struct {
 	Value   string
 	Cursor  Value
 	Fetched time.Time
+	Freeze  bool // the run is to fail, since the schema is to stay as it is
 }
 
 // KeyText joins the parts of a primary key to the text that people see, and

@@ -39,6 +39,11 @@ type Stream struct {
 	// Properties are the names of what the account may add to the fields, with * for
 	// any characters; none allows all. See Describer.
 	Properties []string
+	// NewField is what becomes of a record's member that no field takes; "" is ReactDrop.
+	NewField Reaction
+	// Refused are paths of fields with a value in which a record goes into the
+	// quarantine.
+	Refused []string
 	// FromFile says that the source cannot be asked for the stream: it comes in
 	// files that people import.
 	FromFile bool
@@ -55,7 +60,12 @@ type Field struct {
 	EmptyNull  bool   // store '' as NULL in a text column
 	NotNull    bool   // the column takes no NULL (the old tables have such); Default stands in
 	Default    string // what stands in for NULL where NotNull is set, in the type's text form
-	Discovered bool   // the account has it, and the source did not know of it: see Describer
+	Discovered bool   `json:",omitempty"` // the account has it, and the source did not know of it: see Describer
+	// OnBad is what becomes of a value that is not of the type; "" is ReactDrop.
+	OnBad Reaction `json:",omitempty"`
+	// Of is the column of the field whose values this one takes when that one cannot;
+	// "" for a field of its own.
+	Of         string `json:",omitempty"`
 	DecodeText bool   // a JSON column whose value may come as JSON inside a string, such as "{}"
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -237,7 +236,7 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 	}
 	if err == nil {
 		o.Rows = r.rows
-		r.tellUnknown()
+		r.tellLearned()
 		if r.check != (crm.Check{}) {
 			o.Check = &r.check
 		}
@@ -267,19 +266,6 @@ func (r *run) watermark() time.Time {
 		return before
 	}
 	return crm.NextWatermark(r.preparer.start, r.preparer.seen, before, r.job.Ask.Overlap)
-}
-
-// tellUnknown tells of names in the records that no field takes: nothing is
-// lost, they are in the raw record, but people want to know.
-func (r *run) tellUnknown() {
-	if names := r.processor.Unknown(); len(names) > 0 {
-		r.observe(crm.Notice{
-			ID: r.job.ID,
-			Message: fmt.Sprintf("the source sends fields that have no column: %s; they are kept in the column data",
-				strings.Join(names, ", ")),
-			Fix: fmt.Sprintf("to give one a column, add it under sources.%s.streams.%s.fields in warren.yaml", r.job.ID.Source, r.job.ID.Stream),
-		})
-	}
 }
 
 // interrupted turns the end of ctx into the error that says so.

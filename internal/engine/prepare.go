@@ -212,6 +212,9 @@ func (p *preparer) sift(ctx context.Context, versions []crm.Version, b *warehous
 			continue
 		}
 		issues, reject := p.mapped(row)
+		if reject != nil && reject.Freeze {
+			return frozen(reject)
+		}
 		if reject != nil {
 			b.Rejects = append(b.Rejects, *reject)
 			continue

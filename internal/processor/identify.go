@@ -77,7 +77,7 @@ func (p *Processor) walk(n *node, raw []byte, note bool) bool {
 		at++
 		if c == nil {
 			if note {
-				p.noteUnknown(name)
+				p.noteUnknown(name, value)
 			}
 			return true
 		}
@@ -93,9 +93,44 @@ func (p *Processor) remember(at int, c *node) {
 	p.order[at] = c
 }
 
-func (p *Processor) noteUnknown(name []byte) {
-	if _, known := p.unknown[string(name)]; !known && len(p.unknown) < maxUnknown {
-		p.unknown[unquoteName(name)] = struct{}{}
+// noteUnknown notes a name that no field knows, with a type that takes all values
+// it had so far. A value of null says nothing.
+func (p *Processor) noteUnknown(name, value []byte) {
+	now := member{}
+	if string(value) != "null" {
+		now = member{has: true, kind: naturalType(value)}
+		p.met = true
+	}
+	was, known := p.unknown[string(name)]
+	switch {
+	case !known && len(p.unknown) < maxUnknown:
+		p.unknown[unquoteName(name)] = now
+	case known && !was.has:
+		p.unknown[string(name)] = now
+	case known && now.has && was.kind != now.kind:
+		p.unknown[string(name)] = member{has: true, kind: crm.TypeJSON} // takes them all
+	}
+}
+
+// member is what is known of a name that no field knows: whether any record had a
+// value there, and the type that takes all of them.
+type member struct {
+	has  bool
+	kind crm.Type
+}
+
+// naturalType is the type of a JSON value as it stands. What may be a time or a
+// number inside a text stays a text: nobody has said that it is one.
+func naturalType(value []byte) crm.Type {
+	switch c := value[0]; {
+	case c == '{' || c == '[':
+		return crm.TypeJSON
+	case c == 't' || c == 'f':
+		return crm.TypeBoolean
+	case c == '-' || c >= '0' && c <= '9':
+		return crm.TypeDecimal
+	default:
+		return crm.TypeText
 	}
 }
 

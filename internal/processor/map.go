@@ -2,6 +2,7 @@ package processor
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/rawjson"
@@ -12,13 +13,20 @@ import (
 // returned as a reject.
 func (p *Processor) Map(row *crm.Row, issues []crm.Issue) ([]crm.Issue, *crm.Reject) {
 	p.clear()
+	p.met = false
 	p.walk(p.root, row.Raw, true)
+	if reject := p.refused(row); reject != nil {
+		return issues, reject
+	}
 	if row.Dirty != nil {
 		issues = p.cleaned(row, issues)
 	}
 	row.Values = p.values.take(len(p.fields))
 	for i := range p.fields {
 		f, at := &p.fields[i], &p.found[i]
+		if f.Of != "" {
+			continue // it has what its field could not take
+		}
 		if at.twice {
 			issues = append(issues, p.issue(row, f, at.value, "duplicate",
 				"stands in the record more than once; the last one counts", crm.EffectKept))
@@ -27,8 +35,17 @@ func (p *Processor) Map(row *crm.Row, issues []crm.Issue) ([]crm.Issue, *crm.Rej
 		if problem == "" && i == p.cursor && p.beyond(v) {
 			v, problem = crm.Value{}, "lies in the future; it would keep out every later version of the record"
 		}
+		if problem != "" && !v.Valid && problem != wasDirty && p.elsewhere(row, i, at.value) {
+			continue
+		}
 		if problem != "" {
 			rule, effect := "type", crm.EffectNulled
+			if !v.Valid && problem != wasDirty {
+				p.bad[i] = true
+				if f.OnBad == crm.ReactFreeze || f.OnBad == crm.ReactQuarantine {
+					return issues, p.outOfContract(row, f.OnBad, f.Paths[0], at.value, f.Paths[0]+" "+problem)
+				}
+			}
 			switch {
 			case problem == wasDirty:
 				rule, effect = "encoding", crm.EffectCleaned
@@ -60,6 +77,42 @@ func (p *Processor) Map(row *crm.Row, issues []crm.Issue) ([]crm.Issue, *crm.Rej
 		row.Values[i] = v
 	}
 	return issues, nil
+}
+
+// elsewhere puts the value of a field that cannot take it into one that can.
+func (p *Processor) elsewhere(row *crm.Row, i int, raw []byte) bool {
+	for _, other := range p.others[i] {
+		if v, problem := typed(p.fields[other].Field, raw); problem == "" && v.Valid {
+			row.Values[other] = v
+			return true
+		}
+	}
+	return false
+}
+
+// refused returns the reject of a record that has a value where the stream's
+// contract wants none.
+func (p *Processor) refused(row *crm.Row) *crm.Reject {
+	if at := p.found[len(p.fields)].value; at != nil && string(at) != "null" {
+		return p.outOfContract(row, crm.ReactQuarantine, "", at, "has a value in a field that is new")
+	}
+	if !p.met || p.stream.NewField != crm.ReactFreeze && p.stream.NewField != crm.ReactQuarantine {
+		return nil
+	}
+	return p.outOfContract(row, p.stream.NewField, "", nil, "has fields that nobody has seen before: "+strings.Join(p.Unknown(), ", "))
+}
+
+// outOfContract is the reject of a record that is not what the stream's contract
+// allows; where that is to freeze, it fails the run.
+func (p *Processor) outOfContract(row *crm.Row, reaction crm.Reaction, field string, value []byte, why string) *crm.Reject {
+	received := row.Raw
+	if row.Dirty != nil {
+		received = row.Dirty
+	}
+	return &crm.Reject{
+		ID: row.ID, Raw: received, Code: crm.CodeSchema, Field: field, Value: shown(value), Cursor: row.Cursor,
+		Reason: why + ", and the stream's contract is to " + string(reaction), Freeze: reaction == crm.ReactFreeze,
+	}
 }
 
 // broken returns what the field's rule says against the value, or "".

@@ -10,6 +10,7 @@ type node struct {
 	children map[string]*node // the names inside, when this is an object
 	decode   bool             // the object may come as JSON inside a string
 	ignored  bool             // known to have no column
+	refused  bool             // a record with a value here goes into the quarantine
 }
 
 // target is a field that takes its value from a node. Of the paths of one
@@ -60,3 +61,6 @@ func splitPath(path string) []string {
 	}
 	return append(names, name.String())
 }
+
+// escapeName writes a name as one step of a path.
+func escapeName(name string) string { return strings.NewReplacer(`\`, `\\`, ".", `\.`).Replace(name) }

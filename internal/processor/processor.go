@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -38,8 +40,9 @@ type Processor struct {
 	root   *node // every path
 	head   *node // the paths of the primary key and the cursor only
 	fields []field
-	key    []int // positions in stream.Fields
-	cursor int   // position in stream.Fields, or -1
+	key    []int         // positions in stream.Fields
+	cursor int           // position in stream.Fields, or -1
+	others map[int][]int // fields that take the values which one cannot, by its position
 
 	salt   []byte
 	sum    hash.Hash
@@ -52,7 +55,9 @@ type Processor struct {
 	// Scratch, used anew for each record.
 	found   []found
 	order   []*node // the nodes of the record's members in the order of the last record
-	unknown map[string]struct{}
+	unknown map[string]member
+	met     bool         // the record at hand has a name that no field knows
+	bad     map[int]bool // fields in which records have values that are not of their type
 }
 
 // field is a crm.Field made ready.
@@ -79,7 +84,9 @@ func New(stream crm.Stream, o Options) (*Processor, error) {
 		cursor:  stream.FieldIndex(stream.Cursor),
 		found:   make([]found, len(stream.Fields)),
 		sum:     sha256.New(),
-		unknown: map[string]struct{}{},
+		unknown: map[string]member{},
+		others:  map[int][]int{},
+		bad:     map[int]bool{},
 	}
 	for _, column := range stream.PrimaryKey {
 		p.key = append(p.key, stream.FieldIndex(column))
@@ -101,6 +108,11 @@ func New(stream crm.Stream, o Options) (*Processor, error) {
 			made.normalize = normalize
 		}
 		p.fields = append(p.fields, made)
+		if f.Of != "" {
+			of := stream.FieldIndex(f.Of)
+			p.others[of] = append(p.others[of], i)
+			continue
+		}
 		for rank, path := range f.Paths {
 			at := p.root.add(path, target{field: i, rank: rank})
 			at.decode = at.decode || f.DecodeText
@@ -112,6 +124,10 @@ func New(stream crm.Stream, o Options) (*Processor, error) {
 	for _, name := range stream.Unmapped {
 		p.root.child(name).ignored = true
 	}
+	for _, path := range stream.Refused {
+		p.root.add(path, target{field: len(p.fields)}).refused = true
+	}
+	p.found = append(p.found, found{}) // where the values of refused fields go
 	p.salt = mapping(stream, o)
 	return p, nil
 }
@@ -148,13 +164,23 @@ func (p *Processor) beyond(v crm.Value) bool {
 
 // Unknown returns the names that records had and that no field knows, in
 // order; at most maxUnknown of them. They stay in the raw record.
-func (p *Processor) Unknown() []string {
-	names := make([]string, 0, len(p.unknown))
-	for name := range p.unknown {
-		names = append(names, name)
+func (p *Processor) Unknown() []string { return slices.Sorted(maps.Keys(p.unknown)) }
+
+// Learned returns what the records showed of their fields, in the order of names:
+// members that no field knows, with a type that takes all their values, and fields
+// in which there were values of another type than theirs.
+func (p *Processor) Learned() crm.Schema {
+	var learned crm.Schema
+	for name, m := range p.unknown {
+		if m.has {
+			learned = append(learned, crm.SchemaField{Name: escapeName(name), Kind: crm.SchemaSeen, Type: m.kind})
+		}
 	}
-	slices.Sort(names)
-	return names
+	for i := range p.bad {
+		learned = append(learned, crm.SchemaField{Name: p.fields[i].Paths[0], Kind: crm.SchemaBad, Column: p.fields[i].Column, Type: crm.TypeText})
+	}
+	slices.SortFunc(learned, func(a, b crm.SchemaField) int { return strings.Compare(a.Name, b.Name) })
+	return learned
 }
 
 const maxUnknown = 100

@@ -1,0 +1,16 @@
+-- +goose Up
+
+-- What is known of a stream's fields beside what its source declares: those that the
+-- account describes, those that records had and nobody describes, and those in which
+-- there were values of another type.
+CREATE TABLE warren_schema (
+    source text NOT NULL,
+    stream text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    column_name text NOT NULL, -- '' for a field without a column
+    type text NOT NULL,
+    run_id bigint NOT NULL, -- the run that learned of it last
+    learned_at timestamptz NOT NULL,
+    PRIMARY KEY (source, stream, kind, name)
+);
