@@ -53,7 +53,7 @@ func (c *command) sandbox() *cobra.Command {
 	return group("sandbox", "Run a simulated CRM on this machine",
 		"Runs a simulated CRM that answers as the real one does, with invented people. Nothing leaves\n"+
 			"this machine.",
-		c.simulate(c.salesRabbit()), c.simulate(c.salesPro()))
+		c.simulate(c.salesRabbit()), c.simulate(c.salesPro()), c.simulate(c.hubSpot()))
 }
 
 func (c *command) simulate(s simulation) *cobra.Command {
