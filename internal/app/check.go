@@ -81,7 +81,7 @@ func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount
 	default:
 	}
 	if f.Err == nil && f.Left == "" {
-		f.Good = "reachable, and the token is accepted"
+		f.Good = "reachable, and the credentials are accepted"
 	}
 	return f
 }

@@ -25,7 +25,7 @@ func TestCheckThatAllIsWell(t *testing.T) {
 		check := func() {
 			t.Helper()
 			d.run("check").exits(cli.ExitOK).says("✓ configuration: from the environment; there is no warren.yaml\n",
-				"✓ warehouse ", "✓ salesrabbit leads: reachable, and the token is accepted\n",
+				"✓ warehouse ", "✓ salesrabbit leads: reachable, and the credentials are accepted\n",
 				"- salesrabbit leadStatusHistories: not offered by this account; it is left out\n", "Everything is well.\n").silent("\x1b")
 		}
 		check()

@@ -14,9 +14,13 @@ func (b *Bill) Add(other Bill) {
 	b.Dollars += other.Dollars
 }
 
-// String writes the bill as people read it: 1.4 GB scanned, about $0.0069.
+// String writes the bill as people read it: 1.4 GB scanned, less than a cent.
 func (b Bill) String() string {
-	return fmt.Sprintf("%s scanned, about $%.4f", Bytes(b.Scanned), b.Dollars)
+	const cent = 0.01
+	if b.Dollars < cent {
+		return Bytes(b.Scanned) + " scanned, for less than a cent"
+	}
+	return fmt.Sprintf("%s scanned, for about $%.2f", Bytes(b.Scanned), b.Dollars)
 }
 
 // Bytes writes a number of bytes as people read it: 999 B, 1.4 GB.

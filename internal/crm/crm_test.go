@@ -157,7 +157,11 @@ func TestBill(t *testing.T) {
 	var b crm.Bill
 	b.Add(crm.Bill{Scanned: 1_400_000_000, Dollars: 0.007})
 	b.Add(crm.Bill{Scanned: 10, Dollars: 0.0001})
-	if got := b.String(); got != "1.4 GB scanned, about $0.0071" {
+	if got := b.String(); got != "1.4 GB scanned, for less than a cent" {
+		t.Error(got)
+	}
+	b.Add(crm.Bill{Scanned: 600_000_000_000, Dollars: 3.0})
+	if got := b.String(); got != "601.4 GB scanned, for about $3.01" {
 		t.Error(got)
 	}
 	for n, want := range map[int64]string{
