@@ -126,6 +126,8 @@ func askedFor(run crm.Run) string {
 		return "records changed since " + instant(run.Since)
 	case !run.Until.IsZero():
 		return "records changed before " + instant(run.Until)
+	case run.Mode == crm.ModePicked:
+		return "single records"
 	case run.Mode == crm.ModeReplay:
 		return "records in the quarantine"
 	case run.Mode == crm.ModeVerify:

@@ -15,6 +15,7 @@ import (
 type syncFlags struct {
 	full, force, dryRun, skipValidation, restart, failOnPartial bool
 	since, until, deleteLimit                                   string
+	ids                                                         []string
 	batchSize, parallel                                         int
 	maxRecords                                                  int64
 	wait                                                        time.Duration
@@ -28,6 +29,7 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 	_ = flags.MarkHidden("force") // fails only for a flag that does not exist
 	flags.StringVar(&f.since, "since", "", "only records changed at or after this day or instant, UTC (also --start-date)")
 	flags.StringVar(&f.until, "until", "", "only records changed before this day or instant, UTC (also --end-date)")
+	flags.StringArrayVar(&f.ids, "id", nil, "only the record of this primary key, read again at once; may be given several times")
 	flags.Int64Var(&f.maxRecords, "max-records", 0, "stop after so many records; 0 for all")
 	flags.IntVar(&f.batchSize, "batch-size", 0, fmt.Sprintf("records written in one transaction, %d to %d (default %d)",
 		config.MinBatchSize, config.MaxBatchSize, config.DefaultBatchSize))
@@ -67,6 +69,8 @@ func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	}
 	ranged := f.since != "" || f.until != ""
 	switch {
+	case len(f.ids) > 0 && (f.full || f.force || ranged || f.maxRecords > 0):
+		return app.Options{}, usage("--id names the records to read", "Leave out --full, --since, --until and --max-records, or leave out --id.")
 	case f.full && ranged:
 		return app.Options{}, usage("--full reads all records, --since and --until only some", "Give one or the other.")
 	case !since.IsZero() && !until.IsZero() && !since.Before(until):
@@ -75,7 +79,7 @@ func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {
 	return app.Options{SkipValidation: f.skipValidation, Wait: f.wait, Ask: engine.Ask{
 		// As in the old system, a range wins over --force.
 		Full: f.full || f.force && !ranged, Since: since, Until: until, MaxRecords: f.maxRecords, BatchSize: f.batchSize,
-		DryRun: f.dryRun, Restart: f.restart,
+		DryRun: f.dryRun, Restart: f.restart, Picked: f.ids,
 	}}, nil
 }
 
@@ -156,6 +160,9 @@ func selection(args []string) app.Selection {
 // runSync is what every command that syncs comes down to.
 func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) error {
 	o, err := f.options(cmd)
+	if err == nil && len(f.ids) > 0 && len(sel.Streams) != 1 {
+		err = usage("--id names records of one stream", "Name the source and the stream: warren sync SOURCE STREAM --id …")
+	}
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,13 @@ type Page struct {
 	Gone [][]byte
 }
 
+// Fetcher is a Connector that can show single records.
+type Fetcher interface {
+	// Fetch yields the records of those primary keys, as text. Of keys that the source
+	// has no record of, Page.Gone tells.
+	Fetch(ctx context.Context, stream Stream, ids []string) iter.Seq2[Page, error]
+}
+
 // Describer is a Connector whose streams have fields that only the account knows.
 type Describer interface {
 	// Describe returns the stream with the fields that the account has beside those

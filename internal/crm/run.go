@@ -10,6 +10,7 @@ const (
 	ModeFull        Mode = "full"        // all records
 	ModeIncremental Mode = "incremental" // those changed since the watermark
 	ModeRange       Mode = "range"       // those changed between two given instants
+	ModePicked      Mode = "picked"      // those of given primary keys
 	ModeReplay      Mode = "replay"      // those in the quarantine
 	ModeVerify      Mode = "verify"      // all or a sample, compared field by field
 )

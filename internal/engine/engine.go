@@ -301,5 +301,8 @@ func options(a Ask) map[string]any {
 	if a.Verify && a.Sample > 0 {
 		o["sample"] = a.Sample
 	}
+	if len(a.Picked) > 0 {
+		o["picked"] = len(a.Picked)
+	}
 	return o
 }

@@ -44,6 +44,7 @@ type Ask struct {
 	Sample     int           // with Verify, compare about so many records instead of all; 0 for all
 	Look       int           // records to read again and compare when a walk has ended; 0 for none
 	Additive   bool          // what is shown is not all there is, although nothing ends it early: a row that is not shown is not gone
+	Picked     []string      // only the records of these primary keys, as text; none for all
 	Replay     bool          // the connector reads the quarantine and not the source
 	Restart    bool          // do not go on from a checkpoint
 	Overlap    time.Duration // how far before the last change the next run begins (L1)

@@ -36,6 +36,8 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 		p.mode = crm.ModeReplay
 	case ask.Verify:
 		p.mode = crm.ModeVerify
+	case len(ask.Picked) > 0:
+		p.mode = crm.ModePicked
 	case !ask.Since.IsZero() || !ask.Until.IsZero():
 		p.mode, p.since, p.until = crm.ModeRange, ask.Since, ask.Until
 	case ask.Full || state.Watermark.IsZero() || !stream.Incremental:

@@ -10,13 +10,17 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
-// read yields the pages of the walk, or of the sample that a verify run was
-// asked for.
+// read yields the pages of the walk, of the records that were picked, or of the
+// sample that a verify run was asked for.
 func (r *run) read(ctx context.Context, req crm.Request) iter.Seq2[crm.Page, error] {
-	if r.plan.mode == crm.ModeVerify && r.job.Ask.Sample > 0 {
+	switch {
+	case r.plan.mode == crm.ModeVerify && r.job.Ask.Sample > 0:
 		return r.samples(ctx)
+	case r.plan.mode == crm.ModePicked:
+		return r.picked(ctx)
+	default:
+		return r.job.Connector.Read(ctx, r.job.Stream, req)
 	}
-	return r.job.Connector.Read(ctx, r.job.Stream, req)
 }
 
 // sampleSize is how many records one call of a sample asks for.
