@@ -30,7 +30,7 @@ func (c *command) addCommands(root *cobra.Command) {
 			root.AddCommand(cmd)
 		}
 	}
-	add(groupWork, c.sync(), c.importFile(), c.status(), c.history())
+	add(groupWork, c.sync(), c.importFile(), c.serveHooks(), c.status(), c.history())
 	add(groupWrong, c.check(), c.verify(), c.issues(), c.quarantine())
 	add(groupSetUp, c.configuration(), c.discover(), c.migrate(), c.version())
 	add(groupTry, c.demo(), c.sandbox())

@@ -27,6 +27,10 @@ type Source struct {
 	// say; nil where there are none.
 	More func(Settings) ([]Stream, error)
 
+	// Hook returns what reads the calls by which the source tells an account of
+	// changes; nil for a source that tells nothing.
+	Hook func(Settings, Deps) (Hook, error)
+
 	// Open returns the connector for one account.
 	Open func(Settings, Deps) (Connector, error)
 }

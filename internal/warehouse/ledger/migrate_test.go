@@ -129,7 +129,7 @@ func TestMigrateIntoAnotherSchema(t *testing.T) {
 	}
 	wholeRun(t, split, noon)
 	wantTexts(t, db, []string{"partial"}, `SELECT status FROM ingestion.ingestion_sync_history`)
-	wantTexts(t, db, []string{"ingestion_salesrabbit_sync_history", "warren_issue", "warren_migrations", "warren_quarantine", "warren_schema", "warren_seen", "warren_stream"},
+	wantTexts(t, db, []string{"ingestion_salesrabbit_sync_history", "warren_changed", "warren_issue", "warren_migrations", "warren_quarantine", "warren_schema", "warren_seen", "warren_stream"},
 		`SELECT relname::text FROM pg_class WHERE relnamespace = 'django'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1`)
 }
 

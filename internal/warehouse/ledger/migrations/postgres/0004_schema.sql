@@ -14,3 +14,14 @@ CREATE TABLE warren_schema (
     learned_at timestamptz NOT NULL,
     PRIMARY KEY (source, stream, kind, name)
 );
+
+-- Records of which a source has told that they changed, and that are still to be read
+-- again; told goes up each time that one is told of.
+CREATE TABLE warren_changed (
+    source text NOT NULL,
+    stream text NOT NULL,
+    record_id text NOT NULL,
+    told bigint NOT NULL DEFAULT 1,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (source, stream, record_id)
+);

@@ -1,0 +1,204 @@
+package app_test
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// caller is a CRM that tells of changes as stream/id, with commas between, in calls
+// that are signed with "yes", and that shows single records.
+type caller struct {
+	*script
+
+	mu      sync.Mutex
+	has     map[string]string // records by id
+	fetched []string          // the ids of each reading
+	fail    error
+	during  func() // called while records are read
+}
+
+func (c *caller) Read(call crm.Call) ([]crm.Changed, error) {
+	if call.Header.Get("Signature") != "yes" {
+		return nil, &crm.Error{Code: crm.CodeAuth, Message: "not signed", Fix: "Sign."}
+	}
+	var changed []crm.Changed
+	for one := range strings.SplitSeq(string(call.Body), ",") {
+		stream, id, _ := strings.Cut(one, "/")
+		changed = append(changed, crm.Changed{Stream: stream, ID: id})
+	}
+	return changed, nil
+}
+
+// source is the connector side of a caller, whose Read is of another kind.
+type fetcher struct {
+	*script
+
+	c *caller
+}
+
+func (f fetcher) Fetch(_ context.Context, _ crm.Stream, ids []string) iter.Seq2[crm.Page, error] {
+	return func(yield func(crm.Page, error) bool) {
+		f.c.mu.Lock()
+		f.c.fetched = append(f.c.fetched, strings.Join(ids, " "))
+		fail, during := f.c.fail, f.c.during
+		page := crm.Page{Last: true, Requests: 1}
+		for _, id := range ids {
+			if record, ok := f.c.has[id]; ok {
+				page.Records = append(page.Records, []byte(record))
+			} else {
+				page.Gone = append(page.Gone, []byte(`{"id":`+id+`}`))
+			}
+		}
+		f.c.mu.Unlock()
+		if fail != nil {
+			yield(crm.Page{}, fail)
+			return
+		}
+		if during != nil {
+			during()
+		}
+		yield(page, nil)
+	}
+}
+
+func (c *caller) readings() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return strings.Join(c.fetched, ";")
+}
+
+// hooked is an App on a CRM that calls, and its hooks.
+func hooked(t *testing.T, database string) (*app.App, *app.Hooks, *caller) {
+	t.Helper()
+	c := &caller{script: &script{}, has: map[string]string{}}
+	a := c.open(t, database, withToken)
+	for i := range a.Config.Accounts {
+		a.Config.Accounts[i].Source.Hook = func(crm.Settings, crm.Deps) (crm.Hook, error) { return c, nil }
+		a.Config.Accounts[i].Source.Open = func(crm.Settings, crm.Deps) (crm.Connector, error) { return fetcher{c.script, c}, nil }
+	}
+	h, err := a.OpenHooks(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a, h, c
+}
+
+func call(body string) crm.Call {
+	return crm.Call{Method: "POST", URL: "https://x/hooks/acme", Header: map[string][]string{"Signature": {"yes"}}, Body: []byte(body)}
+}
+
+// follow reads what is noted until the condition holds.
+func follow(t *testing.T, a *app.App, h *app.Hooks, until func() bool) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	observe := a.Observe
+	a.Observe = func(e crm.Event) {
+		observe(e)
+		if _, ended := e.(crm.RunFinished); ended && until() {
+			stop()
+		}
+	}
+	h.Follow(ctx)
+	a.Observe = observe
+}
+
+// Many calls about few records are read in one run for each stream; what is gone is
+// marked, what is not synced is left out.
+func TestWhatIsToldIsReadAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, database string) {
+		a, h, c := hooked(t, database)
+		c.has = map[string]string{"1": record(1), "2": record(2), "3": record(3)}
+		for _, body := range []string{"things/1", "things/2,things/1,parts/3", "folk/9", "things/1", "people/4"} {
+			if _, err := h.Tell(t.Context(), "acme", call(body)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runs := 0
+		follow(t, a, h, func() bool { runs++; return runs == 2 })
+		if got := c.readings(); got != "1 2;3" && got != "3;1 2" {
+			t.Errorf("read %q", got)
+		}
+		if n := number(t, a, "SELECT (SELECT count(*) FROM acme_things) * 10 + (SELECT count(*) FROM acme_parts)"); n != 21 {
+			t.Errorf("%d", n)
+		}
+		delete(c.has, "2")
+		if _, err := h.Tell(t.Context(), "acme", call("things/2")); err != nil {
+			t.Fatal(err)
+		}
+		follow(t, a, h, func() bool { return true })
+		if n := number(t, a, "SELECT count(*) FROM acme_things WHERE warren_deleted_run IS NOT NULL"); n != 1 {
+			t.Errorf("%d things are marked", n)
+		}
+	})
+}
+
+// L3: what was told is forgotten only when it was read, whoever dies meanwhile, and
+// what is told while it is read is read once more.
+func TestL3WhatIsToldIsKeptUntilItIsRead(t *testing.T) {
+	onBoth(t, func(t *testing.T, database string) {
+		a, h, c := hooked(t, database)
+		c.has = map[string]string{"1": record(1)}
+		c.fail = &crm.Error{Code: crm.CodeSourceDown, Message: "no", Fix: "Yes."}
+		if _, err := h.Tell(t.Context(), "acme", call("things/1")); err != nil {
+			t.Fatal(err)
+		}
+		follow(t, a, h, func() bool { return true })
+		if n := number(t, a, "SELECT count(*) FROM warren_changed"); n != 1 {
+			t.Fatalf("%d are noted after a reading that failed", n)
+		}
+		c.fail = nil
+		c.during = func() {
+			c.during = nil
+			c.mu.Lock()
+			c.has["1"] = `{"id":1,"email":"later@example.com"}`
+			c.mu.Unlock()
+			if _, err := h.Tell(t.Context(), "acme", call("things/1")); err != nil {
+				t.Error(err)
+			}
+		}
+		runs := 0
+		follow(t, a, h, func() bool { runs++; return runs == 2 })
+		if n := number(t, a, "SELECT count(*) FROM acme_things WHERE email = 'later@example.com'"); n != 1 {
+			t.Error("what changed while it was read was not read once more")
+		}
+		if n := number(t, a, "SELECT count(*) FROM warren_changed"); n != 0 {
+			t.Errorf("%d are still noted", n)
+		}
+	})
+}
+
+func TestCallsThatAreRefused(t *testing.T) {
+	a, h, _ := hooked(t, "here.db")
+	unsigned := call("things/1")
+	unsigned.Header = nil
+	_, err := h.Tell(t.Context(), "acme", unsigned)
+	wantCode(t, err, crm.CodeAuth)
+	_, err = h.Tell(t.Context(), "nobody", call("things/1"))
+	wantCode(t, err, crm.CodeNotFound)
+	if n := number(t, a, "SELECT count(*) FROM warren_changed"); n != 0 {
+		t.Errorf("%d are noted", n)
+	}
+	if got := h.Accounts(); len(got) != 1 || got[0] != "acme" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestASourceThatTellsNothing(t *testing.T) {
+	a := (&script{}).open(t, "here.db", withToken)
+	_, err := a.OpenHooks(t.Context())
+	wantCode(t, err, crm.CodeConfig)
+	_, err = (&script{}).open(t, "here.db", "log: {level: info}").OpenHooks(t.Context())
+	wantCode(t, err, crm.CodeConfig)
+}
