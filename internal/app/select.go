@@ -111,8 +111,11 @@ func (a *App) accounts(name string) ([]config.Account, error) {
 func (a *App) nothingConfigured() error {
 	var names []string
 	for _, account := range a.Config.Accounts {
-		for _, option := range account.Missing() {
-			names = append(names, config.EnvNames(account.Name, account.Source, option)[0])
+		for _, option := range account.Source.Options {
+			if option.Required && account.Settings.Values[option.Name] == "" || option.SetsUp {
+				names = append(names, config.EnvNames(account.Name, account.Source, option)[0])
+				break
+			}
 		}
 	}
 	return &crm.Error{

@@ -5,12 +5,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
-	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 	"github.com/warren-sync/warren/internal/source"
 )
 
@@ -23,11 +23,11 @@ func (c *command) demo() *cobra.Command {
 	var keep bool
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "See it at work, with a simulated CRM and a SQLite file",
-		Long: "Starts a simulated SalesRabbit, syncs its leads and users into " + demoFile + ", changes some leads in\n" +
-			"the CRM, syncs again, reads everything once more, and shows what happened and where the data is. It takes a few seconds.\n" +
-			"Nothing leaves this machine. A " + demoFile + " that is there is replaced.",
-		Example: "  warren demo\n  warren demo --records 100000 --dir /tmp\n  warren demo --keep      # go on trying with the simulated CRM",
+		Short: "See it at work, with three simulated CRMs and a SQLite file",
+		Long: "Starts a simulated SalesRabbit, SalesPro and HubSpot, syncs them into " + demoFile + ", changes some\n" +
+			"records in each, syncs again, reads everything once more, and shows what happened and where the data is.\n" +
+			"It takes a few seconds. Nothing leaves this machine. A " + demoFile + " that is there is replaced.",
+		Example: "  warren demo\n  warren demo --records 100000 --dir /tmp\n  warren demo --keep      # go on trying with the simulated CRMs",
 		Args:    atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if records < 1 || records > 5_000_000 {
@@ -39,37 +39,26 @@ func (c *command) demo() *cobra.Command {
 			return c.runDemo(cmd.Context(), records, dir, keep)
 		},
 	}
-	cmd.Flags().IntVar(&records, "records", 2000, "leads in the simulated CRM")
+	cmd.Flags().IntVar(&records, "records", 2000, "leads in the simulated SalesRabbit; the others have fewer records")
 	cmd.Flags().StringVar(&dir, "dir", "", "directory for "+demoFile+" (default the working directory)")
-	cmd.Flags().BoolVar(&keep, "keep", false, "keep the simulated CRM running afterwards, until Ctrl-C")
+	cmd.Flags().BoolVar(&keep, "keep", false, "keep the simulated CRMs running afterwards, until Ctrl-C")
 	return cmd
 }
 
-// runDemo serves the simulated CRM while the demo plays.
+// runDemo serves the simulated CRMs while the demo plays.
 func (c *command) runDemo(ctx context.Context, records int, dir string, keep bool) error {
 	path := filepath.Join(dir, demoFile)
 	replaced, err := startFresh(path)
 	if err != nil {
 		return err
 	}
-	server := salesrabbit.New(salesrabbit.Config{Records: records, Seed: 1, Clock: c.Clock, Traps: salesrabbit.Traps{Dirty: 0.01}})
-	nobody := server.Put(salesrabbit.Fields{"id": []byte("null"), "firstName": []byte(`"Nobody"`)})
-	ln, err := listen(ctx, 0)
+	crms, err := c.startDemoCRMs(ctx, records)
 	if err != nil {
 		return err
 	}
-	serving, stop := context.WithCancel(ctx)
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = server.Serve(serving, ln) // it fails only if its listener does, and then the demo has failed before
-	}()
-	defer func() {
-		stop()
-		<-served
-	}()
-	d := &demo{command: c, server: server, url: "http://" + ln.Addr().String(), path: path, keep: keep, nobody: nobody}
-	if d.config, err = c.demoConfig(d.url, path); err != nil {
+	defer crms.stop()
+	d := &demo{command: c, demoCRMs: crms, path: path, keep: keep}
+	if d.config, err = c.demoConfig(crms.environment, path); err != nil {
 		return err
 	}
 	if err := d.play(ctx, replaced); err != nil {
@@ -100,10 +89,12 @@ func startFresh(path string) (replaced bool, err error) {
 	return replaced, nil
 }
 
-// demoConfig is the configuration of the demo: nothing of the user's own.
-func (c *command) demoConfig(url, path string) (*config.Config, error) {
-	env := map[string]string{
-		"SALESRABBIT_API_URL": url, "SALESRABBIT_API_KEY": salesrabbit.DefaultToken, "SALESRABBIT_RATE": "0",
+// demoConfig is the configuration of the demo: nothing of the user's own, and a few
+// streams of each CRM.
+func (c *command) demoConfig(environment [][2]string, path string) (*config.Config, error) {
+	env := map[string]string{"SALESRABBIT_RATE": "0", "HUBSPOT_RATE": "0", "HUBSPOT_SEARCH_RATE": "0"}
+	for _, e := range environment {
+		env[e[0]] = e[1]
 	}
 	cfg, err := config.Load(config.Input{
 		Path: os.DevNull, Sources: source.All(),
@@ -112,6 +103,15 @@ func (c *command) demoConfig(url, path string) (*config.Config, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	shown := map[string][]string{
+		"salesrabbit": {"leads", "users"},
+		"salespro":    {"customer", "estimate", "payments", "measure_sheet"},
+		"hubspot":     {"contacts", "deals", "deals_contacts"},
+	}
+	for i := range cfg.Accounts {
+		a := &cfg.Accounts[i]
+		a.Streams = slices.DeleteFunc(a.Streams, func(s crm.Stream) bool { return !slices.Contains(shown[a.Name], s.Name) })
 	}
 	if cfg.Log.Level = slog.LevelDebug; !c.debug {
 		cfg.Log.Level = slog.LevelError + 1 // the demo itself tells what happens

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/app"
-	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
@@ -104,13 +103,17 @@ func (d *demo) showWay() {
   %[2]s quarantine show 1 --database %[1]s
 `, database, d.program())
 	if d.keep {
-		d.printf("\nThe simulated CRM goes on running until Ctrl-C. In another terminal:\n\n"+
-			"  export SALESRABBIT_API_URL=%s SALESRABBIT_API_KEY=%s DATABASE_URL=%s\n"+
+		d.printf("\nThe simulated CRMs go on running until Ctrl-C. In another terminal:\n\n")
+		for _, e := range d.environment {
+			d.printf("  export %s=%s\n", e[0], e[1])
+		}
+		d.printf("  export DATABASE_URL=%s\n"+
 			"  curl -X POST -d '{\"n\": 10}' $SALESRABBIT_API_URL/sandbox/leads/change\n"+
-			"  %s sync salesrabbit leads\n", d.url, salesrabbit.DefaultToken, database, d.program())
+			"  curl -X POST -d '{\"n\": 10}' $HUBSPOT_API_URL/sandbox/contacts/change\n"+
+			"  %s sync\n", database, d.program())
 		return
 	}
-	d.printf("\nWith the real SalesRabbit: export SALESRABBIT_API_KEY=…, then %[1]s check and %[1]s sync.\n", d.program())
+	d.printf("\nWith the real ones: set SALESRABBIT_API_KEY or HUBSPOT_API_TOKEN, then %[1]s check, %[1]s sync.\n", d.program())
 }
 
 // shown is the shortest way to name the file from where the user is.

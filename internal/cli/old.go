@@ -30,6 +30,10 @@ func (c *command) oldCommands() []*cobra.Command {
 				continue
 			}
 			commands = append(commands, c.oldSync(names, app.Selection{Account: s.Type, Streams: []string{stream.Name}}))
+			commands = append(commands, c.oldRemovals(s, stream)...)
+		}
+		for name, stream := range s.OldOthers {
+			commands = append(commands, c.oldSync([]string{name}, app.Selection{Account: s.Type, Streams: []string{stream}}))
 		}
 		commands = append(commands, c.oldSyncAll(s))
 	}

@@ -180,13 +180,13 @@ func TestCompletion(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{[]string{"sync", ""}, []string{"salesrabbit", "salespro"}},
+		{[]string{"sync", ""}, []string{"salesrabbit", "salespro", "hubspot"}},
 		{[]string{"sync", "salesrabbit", ""}, []string{"leads", "users", "leadStatuses", "leadStatusHistories"}},
 		{[]string{"sync", "salesrabbit", "lead", ""}, []string{"users", "leadStatuses", "leadStatusHistories"}},
 		{[]string{"sync", "other", ""}, nil},
 		{[]string{"history", "salesrabbit", "leads", ""}, nil},
 		{[]string{"issues", "salesrabbit", ""}, []string{"leads", "users", "leadStatuses", "leadStatusHistories"}},
-		{[]string{"verify", ""}, []string{"salesrabbit", "salespro"}},
+		{[]string{"verify", ""}, []string{"salesrabbit", "salespro", "hubspot"}},
 		{[]string{"verify", "salesrabbit", "users", ""}, []string{"leads", "leadStatuses", "leadStatusHistories"}},
 		{[]string{"sync", "--output", ""}, []string{"text", "json"}},
 		{[]string{"quarantine", ""}, []string{"discard", "list", "replay", "show"}},

@@ -46,6 +46,11 @@ func (c *command) verify() *cobra.Command {
 			return c.runVerify(cmd, selection(args), f)
 		},
 	}
+	f.add(cmd)
+	return cmd
+}
+
+func (f *verifyFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&f.repair, "repair", false, "write what the source says over what differs, and mark what is extra as deleted, or with deletes: hard delete it")
@@ -55,7 +60,6 @@ func (c *command) verify() *cobra.Command {
 		config.MinBatchSize, config.MaxBatchSize, config.DefaultBatchSize))
 	flags.StringVar(&f.deleteLimit, "delete-limit", "", "with --repair, share of a table's rows that may be marked as deleted, such as 50% (default 20%)")
 	flags.DurationVar(&f.wait, "wait", 0, "with --repair, wait for each stream that another run has, at most so long, such as 10m (default not at all)")
-	return cmd
 }
 
 func (c *command) runVerify(cmd *cobra.Command, sel app.Selection, f verifyFlags) error {

@@ -8,8 +8,9 @@ import (
 // doer answers one request. Every decorator is one and wraps one.
 //
 // Below judge an answer of any status is a *Response and an error is whatever
-// the network said. Above it a *Response is a good answer (200 or 304) and
-// every error is a *failure. A doer never changes the request it was given.
+// the network said. Above it a *Response is a good answer (200, 304 or what the
+// question accepts) and every error is a *failure. A doer never changes the
+// request it was given.
 type doer interface {
 	Do(*http.Request) (*Response, error)
 }
@@ -23,6 +24,7 @@ type layer func(next doer) doer
 //	retry    outside all, so that every attempt takes a permit, a slot and a timeout of its own
 //	breaker  inside retry, to count attempts; outside limit, so that a refused attempt takes no slot
 //	limit    outside timeout, so that waiting for a slot is not held against the source
+//	grant    outside judge, since it fails in words of its own; inside limit, so that a pause may outlast a token
 //	judge    the border between answers and errors: what stands above decides, what stands below carries
 //	timeout  one attempt with its whole body
 //	record   inside limit and timeout: it tells of calls that were really sent, and how long they took
@@ -33,6 +35,7 @@ func chain(c Config) doer {
 		func(next doer) doer { return newRetry(next, c) },
 		func(next doer) doer { return newBreaker(next, c) },
 		func(next doer) doer { return newLimit(next, c) },
+		func(next doer) doer { return newGrant(next, c) },
 		func(next doer) doer { return newJudge(next, c) },
 		func(next doer) doer { return &timeout{next: next, limit: c.Timeout} },
 		func(next doer) doer { return &record{next: next, source: c.Source, clock: c.Clock, observe: c.Observe} },

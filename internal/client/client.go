@@ -34,11 +34,16 @@ func New(c Config) (*Client, error) {
 	return &Client{base: base, header: header.Clone, first: chain(c)}, nil
 }
 
-// Get asks for path, escaped as in a URL and relative to the base URL, and
-// returns the whole answer. header is sent beside Config.Header and wins over
-// it; query and header may be nil.
+// Get asks for path with a GET that counts against Config.Rate. See Ask.
+func (c *Client) Get(ctx context.Context, path string, query url.Values, header http.Header) (*Response, error) {
+	return c.Ask(ctx, Question{Path: path, Query: query, Header: header})
+}
+
+// Ask asks a question and returns the whole answer.
 //
-// A nil error means 200 or 304. Every other outcome is a *crm.Error:
+// A nil error means 200, 304 or a status that the question accepts. Every other
+// outcome is a *crm.Error, whose code the source's own judgement may have changed
+// (Config.Weigh):
 //
 //	CodeAuth           401
 //	CodeForbidden      403
@@ -49,17 +54,10 @@ func New(c Config) (*Client, error) {
 //	CodeUnreachable    no connection, a reset connection, a certificate that is not trusted
 //	CodeTimeout        no whole answer in time; a smaller page may help
 //	CodeTooLarge       a body over Config.MaxResponse; a smaller page may help
-//	CodeBadAnswer      a body that was cut, or a status that is no answer to GET
+//	CodeBadAnswer      a body that was cut, or a status that is no answer
 //	CodeCancelled      ctx ended; its cause is in the chain
-func (c *Client) Get(ctx context.Context, path string, query url.Values, header http.Header) (*Response, error) {
-	u := c.base.JoinPath(path)
-	u.RawQuery = query.Encode()
-	h := c.header()
-	for name, values := range header {
-		h[http.CanonicalHeaderKey(name)] = values
-	}
-	req := (&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: h}).WithContext(ctx)
-	resp, err := c.first.Do(req)
+func (c *Client) Ask(ctx context.Context, q Question) (*Response, error) {
+	resp, err := c.first.Do(q.request(ctx, c.base, c.header()))
 	if f, ok := errors.AsType[*failure](err); ok {
 		return nil, f.err
 	}

@@ -18,12 +18,17 @@ type Config struct {
 	Source    string      // the account's name, as messages and events show it
 	BaseURL   string      // http or https, with a host; a path is put before the path of each call
 	Auth      Token       // sent as Authorization: Bearer; the zero Token sends nothing
+	Grant     *Grant      // gets the tokens in place of Auth; nil: Auth does not change
 	TokenHint string      // where a person sets the token, such as SALESRABBIT_API_KEY
 	URLHint   string      // where a person sets the base URL, such as SALESRABBIT_API_URL
 	Header    http.Header // sent with every call; Accept is application/json unless set
 
-	Rate        float64       // calls a second, at the start and at most; 0 is no limit until the source asks for one
-	MinRate     float64       // calls a second that the limit never falls below; default 0.1, at most Rate
+	Rate    float64 // calls a second, at the start and at most; 0 is no limit until the source asks for one
+	MinRate float64 // calls a second that the limit never falls below; default 0.1, at most Rate
+	// Classes are calls that the source counts apart from all others, by the name
+	// that Question.Class gives them: calls a second, like Rate. Neither kind is held
+	// up by the other.
+	Classes     map[string]float64
 	Retries     int           // further attempts after the first; 0 tries once
 	Patience    time.Duration // no attempt starts later than this after the call began; default 15 minutes
 	Timeout     time.Duration // for one attempt, its body included; default 2 minutes
@@ -39,6 +44,13 @@ type Config struct {
 	// is an error; "" when there are none. Known secrets are already taken
 	// out of the body, which holds at most 64 KiB.
 	PrepareError func(status int, body []byte) string
+
+	// Weigh tells what the source knows of a refusal beyond its status; nil leaves
+	// it to the status.
+	Weigh func(Refusal) Verdict
+	// Quota reads from the headers of an answer what is left of what the source
+	// allows; false when it does not say. nil: it never does.
+	Quota func(http.Header) (Quota, bool)
 }
 
 // Breaker says when a source that keeps failing is left alone.
@@ -63,6 +75,8 @@ func (c *Config) complete() (*url.URL, error) {
 		return nil, badConfig("a number of retries, failures or successes is negative", "Set it to zero or more.")
 	case c.Patience < 0 || c.Timeout < 0 || c.Breaker.Recovery < 0 || c.MaxResponse < 0:
 		return nil, badConfig("a timeout or a size is negative", "Set it to zero or more.")
+	case !validClasses(c.Classes):
+		return nil, badConfig("the rate of a class of calls is not a number of zero or more", "Set the rate in calls a second, such as 1.5.")
 	case !c.Auth.sendable():
 		return nil, badConfig("the token holds characters that no HTTP header can carry",
 			"Set "+orElse(c.TokenHint, "the token")+" anew, as one line without spaces or control characters.")
@@ -91,6 +105,15 @@ func (c *Config) complete() (*url.URL, error) {
 	if c.PrepareError == nil {
 		c.PrepareError = func(int, []byte) string { return "" }
 	}
+	if c.Weigh == nil {
+		c.Weigh = func(Refusal) Verdict { return Verdict{} }
+	}
+	if c.Quota == nil {
+		c.Quota = func(http.Header) (Quota, bool) { return Quota{}, false }
+	}
+	if c.Grant != nil {
+		return base, c.Grant.complete()
+	}
 	return base, nil
 }
 
@@ -113,6 +136,15 @@ func parseBase(text, hint string) (*url.URL, error) {
 }
 
 func validRate(rate float64) bool { return rate >= 0 && !math.IsInf(rate, 1) }
+
+func validClasses(classes map[string]float64) bool {
+	for _, rate := range classes {
+		if !validRate(rate) {
+			return false
+		}
+	}
+	return true
+}
 
 func badConfig(message, fix string) error {
 	return &crm.Error{Code: crm.CodeConfig, Origin: crm.OriginConfig, Message: message, Fix: fix}

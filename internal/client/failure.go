@@ -1,6 +1,7 @@
 package client
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -11,6 +12,7 @@ import (
 type failure struct {
 	err     *crm.Error    // what the caller gets
 	status  int           // 0 when there was no answer
+	header  http.Header   // of the answer; nil when there was none
 	asked   time.Duration // the pause that the source, or the open breaker, asks for; 0 for none
 	outcome outcome       // what it says about the source's health
 	again   bool          // whether another attempt within this call may help

@@ -9,8 +9,9 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
-// judge stands between answers and errors: 200 and 304 pass, everything else
-// becomes a *failure in plain words, with no secret in it (L8).
+// judge stands between answers and errors: 200, 304 and what the question accepts
+// pass, everything else becomes a *failure in plain words, with no secret in it
+// (L8).
 type judge struct {
 	next      doer
 	base      string
@@ -21,10 +22,17 @@ type judge struct {
 	hasToken  bool
 	secrets   func() []string
 	prepare   func(status int, body []byte) string
+	weigh     func(Refusal) Verdict
 }
 
 func newJudge(next doer, c Config) *judge {
 	known := append(secretsIn(c.Header), c.Auth.text())
+	if c.Grant != nil {
+		known = append(known, c.Grant.ClientSecret.text(), c.Grant.RefreshToken.text())
+	}
+	if c.Weigh == nil {
+		c.Weigh = func(Refusal) Verdict { return Verdict{} }
+	}
 	return &judge{
 		next:      next,
 		base:      strings.TrimSpace(c.BaseURL),
@@ -32,21 +40,23 @@ func newJudge(next doer, c Config) *judge {
 		tokenHint: c.TokenHint,
 		urlHint:   c.URLHint,
 		clock:     c.Clock,
-		hasToken:  !c.Auth.IsZero(),
+		hasToken:  !c.Auth.IsZero() || c.Grant != nil,
 		secrets:   func() []string { return known }, // a function, as in Token,
 		prepare:   c.PrepareError,
+		weigh:     c.Weigh,
 	}
 }
 
 func (j *judge) Do(req *http.Request) (*Response, error) {
 	resp, err := j.next.Do(req)
-	of := describe(req, j.base, j.source, j.urlHint, j.secrets())
+	terms := termsOf(req.Context())
+	of := describe(req, j.base, j.source, j.urlHint, append(j.secrets(), terms.token.text()))
 	switch {
 	case err != nil && req.Context().Err() != nil:
 		return nil, cancelled(req.Context())
 	case err != nil:
 		return nil, explain(of, err)
-	case resp.Status == http.StatusOK || resp.Status == http.StatusNotModified:
+	case resp.Status == http.StatusNotModified || terms.whole(resp.Status):
 		resp.call = of
 		return resp, nil
 	default:
@@ -60,7 +70,7 @@ func (j *judge) refused(of call, resp *Response) *failure {
 	if text := j.reason(of, resp); text != "" {
 		e.Err = errors.New(text)
 	}
-	f := &failure{err: e, status: resp.Status, asked: retryAfter(resp.Header, j.clock.Now())}
+	f := &failure{err: e, status: resp.Status, header: resp.Header, asked: retryAfter(resp.Header, j.clock.Now())}
 	switch s := resp.Status; {
 	case s == http.StatusUnauthorized:
 		e.Code, e.Message = crm.CodeAuth, of.source+" refuses the token ("+statusText(s)+")"
@@ -89,11 +99,12 @@ func (j *judge) refused(of call, resp *Response) *failure {
 		e.Fix = "Redirects are not followed, since the token would go with them. " + of.checkURL()
 	default:
 		e.Code = crm.CodeBadAnswer
-		e.Fix = "Only 200 and 304 are whole answers to this call. " + of.checkURL()
+		e.Fix = "That is no whole answer to this call. " + of.checkURL()
 	}
 	if resp.Status >= 500 {
 		f.outcome = down
 	}
+	j.weigh(Refusal{Status: resp.Status, Header: resp.Header, Body: []byte(of.body(resp.Body)), Asked: f.asked}).apply(f, of)
 	return f
 }
 

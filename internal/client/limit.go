@@ -14,49 +14,80 @@ import (
 const minReported = 100 * time.Millisecond
 
 // limit holds attempts back so that all callers of the account together keep
-// the pace, and keep every pause that the source asks for.
+// the pace, and keep every pause that the source asks for. Each class of calls has
+// a pace of its own.
 type limit struct {
 	next    doer
 	source  string
 	clock   crm.Clock
 	observe func(crm.Event)
+	quota   func(http.Header) (Quota, bool)
 	pace    *pace
+	classes map[string]*pace
 }
 
 func newLimit(next doer, c Config) *limit {
-	return &limit{
+	l := &limit{
 		next:    next,
 		source:  c.Source,
 		clock:   c.Clock,
 		observe: c.Observe,
+		quota:   c.Quota,
 		pace:    newPace(c.Rate, c.MinRate),
+		classes: map[string]*pace{},
 	}
+	for name, rate := range c.Classes {
+		floor := c.MinRate
+		if rate > 0 {
+			floor = min(floor, rate)
+		}
+		l.classes[name] = newPace(rate, floor)
+	}
+	return l
+}
+
+// of returns the pace that a call has to keep.
+func (l *limit) of(ctx context.Context) *pace {
+	if p := l.classes[termsOf(ctx).class]; p != nil {
+		return p
+	}
+	return l.pace
 }
 
 func (l *limit) Do(req *http.Request) (*Response, error) {
-	if f := l.hold(req.Context()); f != nil {
+	pace := l.of(req.Context())
+	if f := l.hold(req.Context(), pace); f != nil {
 		return nil, f
 	}
 	resp, err := l.next.Do(req)
 	f, failed := errors.AsType[*failure](err)
+	now := l.clock.Now()
 	if !failed {
-		l.pace.praise(l.clock.Now())
+		pace.praise(now)
+		l.save(pace, resp.Header, now)
 		return resp, err
 	}
-	now := l.clock.Now()
 	if f.status == http.StatusTooManyRequests {
-		l.pace.slow(now)
+		pace.slow(now)
 	}
-	l.pace.pause(now, f.asked)
+	l.save(pace, f.header, now)
+	pace.pause(now, f.asked)
 	return nil, f
+}
+
+// save keeps the calls that are left of a quota from being used up at once.
+func (l *limit) save(p *pace, header http.Header, now time.Time) {
+	if q, told := l.quota(header); told {
+		p.spread(now, q)
+	}
 }
 
 // hold waits for a slot. Where a pause was asked for meanwhile, the slot is
 // void and another one is waited for.
-func (l *limit) hold(ctx context.Context) *failure {
+func (l *limit) hold(ctx context.Context, pace *pace) *failure {
 	for {
 		now := l.clock.Now()
-		s, ok := l.pace.reserve(now, patienceEnd(ctx))
+		s, ok := pace.reserve(now, patienceEnd(ctx))
 		if !ok {
 			return l.tooLate(s, now)
 		}
@@ -67,7 +98,7 @@ func (l *limit) hold(ctx context.Context) *failure {
 		if err := l.clock.Wait(ctx, wait); err != nil {
 			return cancelled(ctx)
 		}
-		if !l.pace.paused(l.clock.Now()) {
+		if !pace.paused(l.clock.Now()) {
 			return nil
 		}
 	}

@@ -48,7 +48,9 @@ type pace struct {
 	ceiling float64 // 0 for none
 	floor   float64
 	next    time.Time
-	until   time.Time // the end of the pause that the source asked for
+	until   time.Time     // the end of the pause that the source asked for
+	gap     time.Duration // between slots at least, while the source's quota is low
+	saving  time.Time     // until when gap holds, unless the source says otherwise
 	slowed  time.Time
 	grown   time.Time // up to when good answers have raised the rate
 
@@ -82,8 +84,15 @@ func (p *pace) reserve(now, latest time.Time) (slot, bool) {
 	if at.After(now) && !latest.IsZero() && at.After(latest) {
 		return s, false
 	}
+	gap := time.Duration(0)
 	if p.rate > 0 {
-		p.next = at.Add(time.Duration(min(float64(time.Second)/p.rate, float64(maxGap))))
+		gap = time.Duration(min(float64(time.Second)/p.rate, float64(maxGap)))
+	}
+	if p.saving.After(at) {
+		gap = max(gap, p.gap)
+	}
+	if gap > 0 {
+		p.next = at.Add(gap)
 	}
 	p.made.add(now)
 	return s, true
@@ -102,6 +111,17 @@ func (p *pace) pause(now time.Time, d time.Duration) {
 	defer p.mu.Unlock()
 	if until := now.Add(min(d, maxPause)); until.After(p.until) {
 		p.until = until
+	}
+}
+
+// spread notes what is left of the source's quota: little of it is made to last
+// until it is new.
+func (p *pace) spread(now time.Time, q Quota) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gap, p.saving = q.gap(), now.Add(q.Per)
+	if next := now.Add(p.gap); p.gap > 0 && next.After(p.next) {
+		p.next = next
 	}
 }
 

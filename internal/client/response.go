@@ -12,7 +12,7 @@ import (
 
 // Response is a whole answer.
 type Response struct {
-	Status int // 200, or 304 with an empty body
+	Status int // 200, 304 with an empty body, or what the question accepts
 	Header http.Header
 	Body   []byte // to its end, decompressed, exactly as the source sent it
 

@@ -62,7 +62,7 @@ func (r *retry) Do(req *http.Request) (*Response, error) {
 			sent++
 		}
 		wait := r.delay(f, sent+held)
-		if !f.again || !idempotent(req.Method) {
+		if !f.again || !repeatable(req) {
 			return nil, f
 		}
 		now := r.clock.Now()
@@ -123,7 +123,7 @@ func (r *retry) tooLong(f *failure, now time.Time) *failure {
 	return &failure{err: &e, status: f.status, outcome: f.outcome}
 }
 
-// idempotent reports whether a request may be sent twice.
-func idempotent(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead
+// repeatable reports whether a request may be sent twice.
+func repeatable(req *http.Request) bool {
+	return req.Method == http.MethodGet || req.Method == http.MethodHead || termsOf(req.Context()).reads
 }

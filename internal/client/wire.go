@@ -23,12 +23,22 @@ type wire struct {
 // through http.Client, so that no redirect is followed and no token can travel
 // to another host.
 func (w *wire) Do(req *http.Request) (*Response, error) {
+	accept := termsOf(req.Context())
+	if req.GetBody != nil { // each attempt sends it anew
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		again := *req
+		again.Body = body
+		req = &again
+	}
 	resp, err := w.transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := w.read(resp)
+	body, err := w.read(resp, accept.whole(resp.StatusCode))
 	if err != nil {
 		return nil, err
 	}
@@ -38,9 +48,9 @@ func (w *wire) Do(req *http.Request) (*Response, error) {
 // maxTrusted bounds the memory taken for a body before it has come.
 const maxTrusted = 8 << 20
 
-func (w *wire) read(resp *http.Response) ([]byte, error) {
+func (w *wire) read(resp *http.Response, whole bool) ([]byte, error) {
 	content, length := io.Reader(resp.Body), resp.ContentLength
-	if resp.StatusCode != http.StatusOK {
+	if !whole {
 		// The status is the message; what can be had of the body explains it. A
 		// 304 has none: its Content-Length is that of the body it spares us.
 		return readSome(decoded(resp)), nil

@@ -49,7 +49,7 @@ func (l *loader) settings(a *Account, keys *accountKeys) {
 		inFile := keys.Options.find(opt.Name)
 		switch {
 		case from != "":
-			a.configured = a.configured || opt.Required
+			a.configured = a.configured || opt.Required || opt.SetsUp
 			if p, bad := checkOption(opt, text); bad {
 				l.mistakes.inEnvironment(from, p)
 			}

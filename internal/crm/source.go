@@ -15,9 +15,10 @@ type Source struct {
 	Summary   string // one line for people
 	Options   []Option
 	Streams   []Stream
-	OldAll    string // the old system's command for all of its streams; "": sync_ with the source and _all
-	Describes bool   // its connectors are a Describer
-	Billed    bool   // it charges for the bytes that it scans: see Bill
+	OldAll    string            // the old system's command for all of its streams; "": sync_ with the source and _all
+	OldOthers map[string]string // further commands of the old system, and the stream that each is of; only settings may make it
+	Describes bool              // its connectors are a Describer
+	Billed    bool              // it charges for the bytes that it scans: see Bill
 
 	// Endpoint says where an account is read, without secrets; a table that was
 	// read elsewhere says nothing of it. nil: the option url.
@@ -45,6 +46,7 @@ type Option struct {
 	Choices  []string // the values of a choice
 	Secret   bool     // never shown (L8)
 	Required bool
+	SetsUp   bool // whoever sets it in the environment has set up the account, as with one that is required
 }
 
 // OptionKind is what an option's text must be.

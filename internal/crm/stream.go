@@ -16,6 +16,8 @@ type Stream struct {
 	Table        string   // ingestion_salesrabbit_lead
 	TableAliases []string // names that the table had in later versions of the old system
 	OldCommands  []string // names of the old system's commands for it; none: sync_ with the source and the stream
+	OldRemovals  []string // the old system's commands that deleted rows whose records are gone
+	OldChecks    []string // and those that listed them
 	HistoryName  string   // sync_type in the history of the old system, when not Name
 	Fields       []Field
 	Unmapped     []string   // names in the record that are known to have no column; they stay in the raw record

@@ -2,6 +2,7 @@ package source
 
 import (
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/source/hubspot"
 	"github.com/warren-sync/warren/internal/source/salespro"
 	"github.com/warren-sync/warren/internal/source/salesrabbit"
 )
@@ -9,6 +10,6 @@ import (
 // All returns the registration of every kind of source.
 func All() []crm.Source {
 	return []crm.Source{
-		salesrabbit.Source(), salespro.Source(),
+		salesrabbit.Source(), salespro.Source(), hubspot.Source(),
 	}
 }

@@ -38,6 +38,7 @@ const (
 // sender is what is to be told to the receiver of webhooks.
 type sender struct {
 	client *http.Client
+	wanted chan struct{} // somebody has subscribed
 
 	telling sync.Mutex // held during calls, which are made one after the other
 
@@ -54,7 +55,7 @@ type batch struct {
 }
 
 func newSender() sender {
-	return sender{client: &http.Client{Timeout: answerWithin}}
+	return sender{client: &http.Client{Timeout: answerWithin}, wanted: make(chan struct{}, 1)}
 }
 
 func (d *sender) waiting() int {
@@ -79,6 +80,10 @@ func (s *Server) Subscribe(hook Webhook) {
 	s.sender.mu.Lock()
 	s.sender.hook = hook
 	s.sender.mu.Unlock()
+	select {
+	case s.sender.wanted <- struct{}{}:
+	default:
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.traceEvents = hook.URL != ""
@@ -87,10 +92,15 @@ func (s *Server) Subscribe(hook Webhook) {
 	}
 }
 
-// Deliver makes calls as soon as there is something to tell, until ctx ends.
-// Serve does so by itself.
+// Deliver makes calls as soon as there is something to tell, once somebody has
+// subscribed, until ctx ends. Serve does so by itself.
 func (s *Server) Deliver(ctx context.Context) {
 	const look = 200 * time.Millisecond
+	select {
+	case <-s.sender.wanted:
+	case <-ctx.Done():
+		return
+	}
 	for s.cfg.Clock.Wait(ctx, look) == nil {
 		s.Tell(ctx)
 	}

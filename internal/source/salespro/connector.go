@@ -7,7 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"strings"
-	"time"
+	"sync"
 
 	"github.com/warren-sync/warren/internal/client/athena"
 	"github.com/warren-sync/warren/internal/crm"
@@ -25,6 +25,7 @@ type connector struct {
 	remove     bool              // result files once they were read
 	partitions map[string]string // the column by stream
 	price      float64           // dollars a terabyte
+	named      sync.Map          // queries that Start named and Read has not begun
 }
 
 func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
@@ -106,7 +107,7 @@ func (c *connector) Check(ctx context.Context, stream crm.Stream) error {
 		return nil
 	}
 	if _, err := c.client.Columns(ctx, stream.Name); err != nil && !errors.Is(err, athena.ErrNoMetadata) {
-		return c.absent(stream, err)
+		return c.absent(ctx, stream, err)
 	}
 	id, err := c.client.Start(ctx, athena.Query{Text: "SELECT 1"})
 	if err != nil {
@@ -117,37 +118,33 @@ func (c *connector) Check(ctx context.Context, stream crm.Stream) error {
 }
 
 // absent turns a missing table of a stream that not every share has into the error
-// that says so.
-func (c *connector) absent(stream crm.Stream, err error) error {
-	if !stream.Optional || crm.CodeOf(err) != crm.CodeNotFound {
+// that says so. Where the database is the wrong one all tables are missing.
+func (c *connector) absent(ctx context.Context, stream crm.Stream, err error) error {
+	if !stream.Optional || crm.CodeOf(err) != crm.CodeNotFound || !strings.Contains(err.Error(), "there is no table") {
+		return err
+	}
+	if _, other := c.client.Columns(ctx, customer().Name); other != nil && !errors.Is(other, athena.ErrNoMetadata) {
 		return err
 	}
 	return &crm.Error{
 		Code: crm.CodeStreamAbsent, Origin: crm.OriginSource, Err: err,
 		Message: "this SalesPro share has no " + stream.Name,
-		Fix:     "nothing needs to be done: the stream is left out from now on; name it in warren sync to try it again",
+		Fix:     "Nothing needs to be done: the stream is left out from now on; name it in warren sync to try it again.",
 	}
 }
 
 // Read yields the rows that a query has, some thousand at a time.
 func (c *connector) Read(ctx context.Context, stream crm.Stream, req crm.Request) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
-		r := reading{c: c, stream: stream, req: req, yield: yield}
+		r := reading{c: c, stream: stream, req: req, yield: yield, began: c.clock.Now()}
 		err := r.read(ctx)
 		if err == nil || r.left {
 			return
 		}
 		// What a query cost that led to nothing is to be paid all the same.
-		if r.page.Bill != (crm.Bill{}) && !yield(crm.Page{Bill: r.page.Bill, Requests: r.page.Requests}, nil) {
+		if r.page.Bill != (crm.Bill{}) && !yield(crm.Page{Bill: r.page.Bill, Requests: r.page.Requests, Checkpoint: r.checkpoint}, nil) {
 			return
 		}
-		yield(crm.Page{}, c.absent(stream, err))
+		yield(crm.Page{}, err)
 	}
 }
-
-// The bounds on attempts at a query that fails for a passing reason, each of which
-// is paid for.
-const (
-	maxAttempts = 4
-	firstWait   = 2 * time.Second
-)

@@ -7,12 +7,12 @@
 // customer's loader. The traps, and where each is dealt with:
 //
 //   - a query is paid for when it starts, so one whose process died is found
-//     again and not started twice (token.go, query.go)
+//     again and not started twice (token.go, reading.go)
 //   - each query scans what it asks for and costs at least 10 MB, so there is one
 //     query a stream and run, with the columns that are mapped (sql.go, bill.go)
-//   - NULL is not ” (client/athena, record.go)
+//   - NULL is not the empty text (client/athena, record.go)
 //   - decimals, times and nested values come as text, and stay exact (record.go)
-//   - user_activity and the computed tables have no key (streams.go, hash.go)
+//   - user_activity and the computed tables have no key (hash.go)
 //   - rows of those can be the very same, and each of them counts (hash.go)
 //   - an estimate has several lead results, of which the newest counts, as JSON
 //     inside a text, with titles and prices as people type them (results.go)

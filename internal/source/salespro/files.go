@@ -20,7 +20,7 @@ func users() crm.Stream {
 		Name: "users", Aliases: []string{"user"}, Title: "users, from the dashboard's CSV export", FromFile: true,
 		Table: "ingestion_salespro_user", TableAliases: []string{"salespro_user"}, HistoryName: "users",
 		OldCommands: []string{"csv_salespro_users"},
-		PrimaryKey: []string{"user_object_id"}, Cursor: "updated",
+		PrimaryKey:  []string{"user_object_id"}, Cursor: "updated",
 		Indexes: [][]string{{"username"}, {"email"}, {"company_id"}},
 		Fields: []crm.Field{
 			required(named("user_object_id", "objectId", crm.TypeText)),
@@ -47,7 +47,7 @@ func offices() crm.Stream {
 		Name: "offices", Aliases: []string{"office"}, Title: "offices, from the dashboard's CSV export", FromFile: true,
 		Table: "ingestion_salespro_office", TableAliases: []string{"salespro_office"}, HistoryName: "offices",
 		OldCommands: []string{"csv_salespro_offices"},
-		PrimaryKey: []string{"office_id"}, Cursor: "updated",
+		PrimaryKey:  []string{"office_id"}, Cursor: "updated",
 		Indexes: [][]string{{"company_id"}, {"name"}},
 		Fields: []crm.Field{
 			required(named("office_id", crm.TypeText, "objectId", "office_id")),

@@ -1,6 +1,7 @@
 package salespro
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/warren-sync/warren/internal/client/athena"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/literal"
 )
 
 const (
@@ -21,29 +24,43 @@ const (
 // hasher makes keys of what rows hold.
 type hasher struct {
 	sum   hash.Hash
+	head  [9]byte // of a value: its length, and whether it is NULL
 	space []byte
-	at    []int // the columns, in the order of the stream's fields; -1 for one that the share lacks
+	text  []byte
+	parts []part
 }
 
-func newHasher(names []string, columns []athena.Column) *hasher {
+// part is a column that keys are made of.
+type part struct {
+	at   int      // in the result; -1 for a column that the share lacks, whose values are NULL
+	kind crm.Type // of the field that it fills
+}
+
+func newHasher(stream crm.Stream, columns []athena.Column) *hasher {
 	h := &hasher{sum: sha256.New()}
-	for _, name := range names {
-		h.at = append(h.at, slices.IndexFunc(columns, func(c athena.Column) bool { return c.Name == name }))
+	for _, w := range wanted(stream) {
+		at := slices.IndexFunc(columns, func(c athena.Column) bool { return c.Name == w.name })
+		h.parts = append(h.parts, part{at: at, kind: w.kind})
 	}
 	return h
 }
 
 // key returns the key of a row: 128 bits of SHA-256 over its values, NULL told from
-// ”, in hexadecimal digits. The first of several rows that are the very same has
-// it, the others have their number behind it. It is good until the next call.
+// the empty text, in hexadecimal digits. The first of several rows that are the very
+// same has it, the others have their number behind it. It is good until the next
+// call.
+//
+// Keys are in warehouses, and must come out the same for ever, whichever way a result
+// is read.
 func (h *hasher) key(row []athena.Cell, number int) []byte {
 	h.sum.Reset()
-	for _, i := range h.at {
-		if i < 0 {
+	for _, p := range h.parts {
+		if p.at < 0 || row[p.at].Null() {
 			h.note(nil, true)
 			continue
 		}
-		h.note(row[i].Text, row[i].Null())
+		h.text = appendPlain(h.text[:0], row[p.at].Text, p.kind)
+		h.note(h.text, false)
 	}
 	sum := h.sum.Sum(h.space[:0])
 	h.space = hex.AppendEncode(sum, sum[:16])
@@ -56,11 +73,42 @@ func (h *hasher) key(row []athena.Cell, number int) []byte {
 
 // note adds a text so that no two rows add up to the same bytes.
 func (h *hasher) note(text []byte, null bool) {
-	var head [9]byte
-	binary.BigEndian.PutUint64(head[:], uint64(len(text)))
+	binary.BigEndian.PutUint64(h.head[:], uint64(len(text)))
+	h.head[8] = 0
 	if null {
-		head[8] = 1
+		h.head[8] = 1
 	}
-	h.sum.Write(head[:])
+	h.sum.Write(h.head[:])
 	h.sum.Write(text)
+}
+
+// appendPlain appends a value in the one form that keys are made of: 12.50, 12.5 and
+// 1.25E1 are one number, and a time is one with more or fewer digits. The files of an
+// UNLOAD write them otherwise than other results do, and a vendor who turns a double
+// into a decimal has not made other rows.
+func appendPlain(dst, text []byte, kind crm.Type) []byte {
+	switch kind {
+	case crm.TypeDecimal, crm.TypeInteger:
+		from := len(dst)
+		number, err := literal.Decimal(text, dst)
+		if err != nil {
+			return append(dst, text...)
+		}
+		if bytes.IndexByte(number[from:], '.') >= 0 {
+			number = bytes.TrimRight(number, "0")
+			number = bytes.TrimSuffix(number, []byte("."))
+		}
+		if string(number[from:]) == "-0" {
+			return append(dst, '0')
+		}
+		return number
+	case crm.TypeTimestamp, crm.TypeDate:
+		micros, exact, err := literal.Timestamp(text)
+		if err != nil || !exact {
+			return append(dst, text...)
+		}
+		return strconv.AppendInt(dst, micros, 10)
+	default:
+		return append(dst, text...)
+	}
 }

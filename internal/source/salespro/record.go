@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/warren-sync/warren/internal/client/athena"
+	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
 
@@ -21,7 +22,6 @@ const (
 
 // member is one column of a result, made ready to be written.
 type member struct {
-	name  string // of the column
 	start []byte // `"name":`
 	form  form
 }
@@ -29,24 +29,29 @@ type member struct {
 // shape is how the rows of one query become records.
 type shape struct {
 	members []member
-	hashed  bool // the key is made of what the row holds
-	copies  int  // position of the column that says how many rows are the same; -1 for none
-	results int  // position of the lead result; -1 for none
-	key     int  // position of a key without which a row is left out; -1 for none
+	prices  map[string]bool // the titles of a lead result whose columns are numbers
+	copies  int             // position of the column that says how many rows are the same; -1 for none
+	results int             // position of the lead result; -1 for none
+	key     int             // position of a key without which a row is left out; -1 for none
 }
 
-func shapeOf(q *query, columns []athena.Column) shape {
-	s := shape{hashed: q.hashed, copies: -1, results: -1, key: -1}
+// shapeOf prepares for a result with those columns. Where it does not say of which
+// types they are, the table does, so that a record is the same in whatever way it
+// came.
+func shapeOf(stream crm.Stream, q *query, columns []athena.Column) shape {
+	s := shape{prices: prices(stream), copies: -1, results: -1, key: -1}
 	for i, c := range columns {
-		start, _ := jsontext.AppendQuote(nil, c.Name)
-		m := member{name: c.Name, start: append(start, ':'), form: formOf(c.Type, q.nested[c.Name])}
-		s.members = append(s.members, m)
+		kind := c.Type
+		if kind == "" {
+			kind = q.types[strings.ToLower(c.Name)]
+		}
+		s.members = append(s.members, member{start: append(rawjson.Quote(nil, []byte(c.Name)), ':'), form: formOf(kind, q.nested[c.Name])})
 		switch c.Name {
 		case copiesColumn:
 			s.copies = i
 		case resultsMember:
 			s.results = i
-		case q.skipWithout:
+		case q.key:
 			s.key = i
 		}
 	}
@@ -71,29 +76,23 @@ func formOf(kind string, nested bool) form {
 // no other; nil otherwise.
 func (s *shape) appendRecord(dst []byte, row []athena.Cell, hash []byte) []byte {
 	dst = append(dst, '{')
-	first := true
-	begin := func(start []byte) {
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = append(dst, start...)
-	}
+	from := len(dst)
 	if hash != nil {
-		begin([]byte(`"` + hashMember + `":"`))
-		dst = append(dst, hash...)
-		dst = append(dst, '"')
+		dst = append(dst, `"`+hashMember+`":"`...)
+		dst = append(append(dst, hash...), '"')
 	}
 	for i := range s.members {
 		if i == s.copies {
 			continue
 		}
-		begin(s.members[i].start)
-		dst = s.members[i].appendValue(dst, row[i])
+		if len(dst) > from {
+			dst = append(dst, ',')
+		}
+		dst = s.members[i].appendValue(append(dst, s.members[i].start...), row[i])
 	}
 	if s.results >= 0 {
-		begin([]byte(`"` + titlesMember + `":`))
-		dst = appendTitles(dst, row[s.results].Text)
+		dst = append(dst, `,"`+titlesMember+`":`...)
+		dst = appendTitles(dst, row[s.results].Text, s.prices)
 	}
 	return append(dst, '}')
 }
@@ -104,17 +103,52 @@ func (m *member) appendValue(dst []byte, c athena.Cell) []byte {
 		return append(dst, "null"...)
 	case m.form == formNumber && isNumber(c.Text):
 		return append(dst, c.Text...)
-	case m.form == formBare && jsontext.Value(c.Text).IsValid():
+	case m.form == formBare && isBare(c.Text):
 		return append(dst, bytes.TrimSpace(c.Text)...)
 	default: // NaN and Infinity among the numbers
 		return rawjson.Quote(dst, c.Text)
 	}
 }
 
+// isBare reports whether a text is JSON that can stand in a record as it is.
+func isBare(text []byte) bool {
+	switch string(text) {
+	case "true", "false":
+		return true
+	}
+	return jsontext.Value(text).IsValid()
+}
+
 // isNumber reports whether a text is a JSON number.
 func isNumber(text []byte) bool {
-	if len(text) == 0 || text[len(text)-1] > '9' {
+	rest := bytes.TrimPrefix(text, []byte("-"))
+	whole := digits(rest)
+	if whole == 0 || whole > 1 && rest[0] == '0' {
 		return false
 	}
-	return jsontext.Value(text).IsValid() && jsontext.Value(text).Kind() == '0'
+	rest = rest[whole:]
+	if len(rest) > 0 && rest[0] == '.' {
+		fraction := digits(rest[1:])
+		if fraction == 0 {
+			return false
+		}
+		rest = rest[1+fraction:]
+	}
+	if len(rest) > 0 && rest[0]|0x20 == 'e' {
+		rest = rest[1:]
+		if len(rest) > 0 && (rest[0] == '+' || rest[0] == '-') {
+			rest = rest[1:]
+		}
+		return len(rest) > 0 && digits(rest) == len(rest)
+	}
+	return len(rest) == 0
+}
+
+// digits counts the digits that a text begins with.
+func digits(text []byte) int {
+	n := 0
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	return n
 }

@@ -2,11 +2,15 @@ package salespro
 
 import (
 	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
 
@@ -22,29 +26,27 @@ const (
 func escape(title string) string { return strings.NewReplacer(`\`, `\\`, ".", `\.`).Replace(title) }
 
 // appendTitles appends the object by title of a lead result, or null where the text
-// holds no such array.
-func appendTitles(dst, text []byte) []byte {
-	from := len(dst)
-	dst = append(dst, '{')
-	seen := map[string]bool{}
+// holds no such array. Of titles that are the same the last counts. prices are the
+// titles whose columns are numbers.
+func appendTitles(dst, text []byte, prices map[string]bool) []byte {
 	elements, ok := arrayOf(text)
 	if !ok {
-		return append(dst[:from], "null"...)
+		return append(dst, "null"...)
 	}
-	// The last of two that share a title counts, so they are read from the end.
+	dst = append(dst, '{')
+	seen := map[string]bool{}
 	for i := len(elements) - 1; i >= 0; i-- {
 		title, ok := rawjson.Unquote(nil, rawjson.Member(elements[i], "title"))
 		name := strings.TrimSpace(string(title))
-		if !ok || name == "" || seen[name] || !utf8.ValidString(name) {
+		if !ok || name == "" || seen[name] {
 			continue
 		}
 		seen[name] = true
 		if len(seen) > 1 {
 			dst = append(dst, ',')
 		}
-		dst, _ = jsontext.AppendQuote(dst, name) // valid UTF-8 always has a quoted form
-		dst = append(dst, ':')
-		dst = appendResult(dst, name, rawjson.Member(elements[i], "value"))
+		dst = append(rawjson.Quote(dst, []byte(name)), ':')
+		dst = appendAnswer(dst, rawjson.Member(elements[i], "value"), prices[name])
 	}
 	return append(dst, '}')
 }
@@ -62,15 +64,18 @@ func arrayOf(text []byte) (elements []jsontext.Value, ok bool) {
 		}
 		elements = append(elements, v.Clone())
 	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, false
+	}
 	_, err := d.ReadToken()
-	return elements, err == nil
+	return elements, errors.Is(err, io.EOF)
 }
 
-// appendResult appends a value as the columns hold it. The old system took every
+// appendAnswer appends a value as the columns hold it. The old system took every
 // character but digits out of a price: "about 5,000 or 6,000" became 50006000. Here
 // only what is written around an amount goes; anything else is left as it is, and
 // the column tells that it is no number.
-func appendResult(dst []byte, title string, value []byte) []byte {
+func appendAnswer(dst, value []byte, isPrice bool) []byte {
 	text, isText := rawjson.Unquote(nil, value)
 	if !isText {
 		if len(value) == 0 {
@@ -78,34 +83,53 @@ func appendResult(dst []byte, title string, value []byte) []byte {
 		}
 		return append(dst, value...)
 	}
-	plain := strings.TrimSpace(string(text))
-	if isPrice(title) {
+	plain := bytes.TrimSpace(text)
+	if isPrice {
 		plain = amount(plain)
 	} else {
-		plain = strings.TrimSpace(strings.TrimLeft(plain, "-"))
+		plain = bytes.TrimSpace(bytes.TrimLeft(plain, "-"))
 	}
-	switch strings.ToLower(plain) {
+	switch strings.ToLower(string(plain)) {
 	case "", "null", "none", "n/a":
 		return append(dst, "null"...)
 	}
-	dst, err := jsontext.AppendQuote(dst, plain)
-	if err != nil {
-		return append(dst, "null"...)
-	}
-	return dst
+	return rawjson.Quote(dst, plain)
 }
 
-func isPrice(title string) bool { return title == "One Year Price" || title == "Last Price Offered" }
+// prices are the titles whose values fill columns of numbers.
+func prices(stream crm.Stream) map[string]bool {
+	titles := map[string]bool{}
+	for _, f := range stream.Fields {
+		if f.Type != crm.TypeDecimal && f.Type != crm.TypeInteger {
+			continue
+		}
+		for _, path := range f.Paths {
+			if title, ok := strings.CutPrefix(path, titlesMember+"."); ok {
+				titles[firstStep(title)] = true
+			}
+		}
+	}
+	return titles
+}
 
-// amount takes off what people write around an amount of money: $ 33,000.00
-func amount(text string) string {
-	plain := strings.NewReplacer("$", "", ",", "", " ", "", "\u00a0", "").Replace(text)
-	digits := strings.TrimPrefix(plain, "-")
-	if digits == "" || strings.Trim(digits, "0123456789.") != "" || strings.Count(digits, ".") > 1 {
-		if strings.Trim(plain, "-") == "" {
-			return ""
+// money is an amount as Americans write it: a sign and a dollar in any order, and
+// commas only where they part thousands.
+var money = regexp.MustCompile(`^(-?)\s*\$?\s*(-?)\s*(\d{1,3}(?:,\d{3})+|\d+|)(\.\d*)?\s*\$?$`)
+
+// amount takes off what people write around an amount of money, such as $ 33,000.00;
+// a text that is none stays as it is.
+func amount(text []byte) []byte {
+	text = bytes.ReplaceAll(text, []byte("\u00a0"), []byte(" "))
+	parts := money.FindSubmatch(text)
+	if parts == nil || len(parts[1])+len(parts[2]) > 1 || len(parts[3]) == 0 && len(parts[4]) < 2 {
+		if len(bytes.Trim(text, "-")) == 0 {
+			return nil
 		}
 		return text
 	}
-	return plain
+	plain := slices.Concat(parts[1], parts[2], bytes.ReplaceAll(parts[3], []byte(","), nil))
+	if len(parts[3]) == 0 {
+		plain = append(plain, '0')
+	}
+	return append(plain, bytes.TrimSuffix(parts[4], []byte("."))...)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/warren-sync/warren/internal/client/athena"
 	"github.com/warren-sync/warren/internal/crm"
@@ -15,16 +14,20 @@ import (
 // query is what Athena is asked for a stream.
 type query struct {
 	text        string
-	columns     []string        // that it selects, without the copies
-	nested      map[string]bool // those that are turned into JSON
-	hashed      bool            // rows get a key of what they hold
-	skipWithout string          // column without which a row is left out; "" for none
-	notice      string
+	columns     []string          // that it selects, without the copies
+	types       map[string]string // of the table's columns, in lower case; empty where they are not known
+	nested      map[string]bool   // those that are turned into JSON
+	hashed      bool              // rows get a key of what they hold
+	copies      bool              // rows that are the very same are counted
+	key         string            // column without which a row is left out; "" for none
+	newestFirst bool              // rows of one key follow each other, the one that counts ahead
+	notices     []string
 }
 
-// keyless are the streams whose rows count only with their key, as they did in the
-// old system: most tables of the share have rows without one, which are nobody's.
-func keyless(stream crm.Stream) string {
+// keyed is the key of the streams that have rows without one, which are nobody's and
+// count for nothing, as in the old system, and several rows with one, of which the
+// newest counts; "" for all others.
+func keyed(stream crm.Stream) string {
 	switch stream.Name {
 	case "customer", "lead_results":
 		return stream.PrimaryKey[0]
@@ -40,68 +43,105 @@ func (c *connector) query(ctx context.Context, stream crm.Stream, req crm.Reques
 	if err != nil && !errors.Is(err, athena.ErrNoMetadata) {
 		return nil, err
 	}
-	known := err == nil
-	types := map[string]string{}
+	return c.compose(stream, req, described, err == nil)
+}
+
+// compose writes the query. known says whether the table was described.
+func (c *connector) compose(stream crm.Stream, req crm.Request, described athena.Table, known bool) (*query, error) {
+	q := &query{types: map[string]string{}, nested: map[string]bool{}, key: keyed(stream)}
+	q.hashed = stream.PrimaryKey[0] == hashMember
+	// Of a log that is read in parts each row has its number in original_row_num.
+	q.copies = q.hashed && !stream.Incremental
 	for _, column := range slices.Concat(described.Columns, described.Partitions) {
-		types[strings.ToLower(column.Name)] = strings.ToLower(column.Type)
+		q.types[strings.ToLower(column.Name)] = strings.ToLower(column.Type)
 	}
-	q := &query{hashed: stream.PrimaryKey[0] == hashMember, nested: map[string]bool{}, skipWithout: keyless(stream)}
 	var absent []string
-	for _, name := range wanted(stream) {
-		if _, has := types[strings.ToLower(name)]; known && !has {
-			absent = append(absent, name)
+	for _, w := range wanted(stream) {
+		if _, has := q.types[strings.ToLower(w.name)]; known && !has {
+			absent = append(absent, w.name)
 			continue
 		}
-		q.columns = append(q.columns, name)
+		q.columns = append(q.columns, w.name)
 	}
 	if len(q.columns) == 0 {
 		return nil, c.notTheTable(stream)
 	}
 	if len(absent) > 0 {
-		q.notice = fmt.Sprintf("the table %s has no column %s, and what it would fill stays NULL", stream.Name, strings.Join(absent, ", "))
+		q.note("the table %s has no column %s, and what it would fill stays NULL", stream.Name, strings.Join(absent, ", "))
 	}
-	var list []string
-	for _, name := range q.columns {
-		list = append(list, c.expression(q, name, types[strings.ToLower(name)]))
+	list := make([]string, 0, len(q.columns)+1)
+	var ordinals []string
+	for i, name := range q.columns {
+		list = append(list, c.expression(q, name))
+		ordinals = append(ordinals, fmt.Sprint(i+1))
 	}
-	text := "SELECT " + strings.Join(list, ", ")
-	if q.copies(stream) {
-		text += ", count(*) AS " + quote(copiesColumn)
+	if q.copies {
+		list = append(list, "count(*) AS "+quote(copiesColumn))
 	}
-	text += " FROM " + quote(c.database) + "." + quote(stream.Name)
-	if where := c.where(stream, req, described, types); len(where) > 0 {
-		text += " WHERE " + strings.Join(where, " AND ")
+	q.text = "SELECT " + strings.Join(list, ", ") + " FROM " + quote(c.database) + "." + quote(stream.Name)
+	if where := c.where(q, stream, req, described); len(where) > 0 {
+		q.text += " WHERE " + strings.Join(where, " AND ")
 	}
-	if q.copies(stream) {
-		var ordinals []string
-		for i := range q.columns {
-			ordinals = append(ordinals, fmt.Sprint(i+1))
-		}
-		text += " GROUP BY " + strings.Join(ordinals, ", ")
+	if q.copies {
+		q.text += " GROUP BY " + strings.Join(ordinals, ", ")
 	}
-	q.text = text
+	if q.newestFirst = q.key != "" && c.results != resultsUnload; q.newestFirst {
+		q.text += " ORDER BY " + q.order(stream)
+	}
 	return q, nil
 }
 
-// copies reports whether the query counts rows that are the very same. A log that
-// is read in parts has a column that tells them apart.
-func (q *query) copies(stream crm.Stream) bool { return q.hashed && !stream.Incremental }
+// order puts the rows of one key behind each other, the newest ahead: of rows that
+// changed at the same time always the same one, or each run would write another. Where
+// there is no time NULL comes last. The files of an UNLOAD have no order.
+func (q *query) order(stream crm.Stream) string {
+	cursor, _ := q.cursor(stream)
+	first := slices.Index(q.columns, q.key)
+	second := slices.Index(q.columns, cursor)
+	var terms []string
+	if first >= 0 {
+		terms = append(terms, fmt.Sprint(first+1))
+	}
+	if second >= 0 {
+		terms = append(terms, fmt.Sprintf("%d DESC", second+1))
+	}
+	for i := range q.columns {
+		if i != first && i != second {
+			terms = append(terms, fmt.Sprintf("%d DESC", i+1))
+		}
+	}
+	return strings.Join(terms, ", ")
+}
 
-// wanted lists the columns that the fields of a stream are made of.
-func wanted(stream crm.Stream) []string {
-	var names []string
+// note adds to what a person should know of the query.
+func (q *query) note(format string, args ...any) {
+	q.notices = append(q.notices, fmt.Sprintf(format, args...))
+}
+
+// column is a column of the share.
+type column struct {
+	name string
+	kind crm.Type // of the field that it fills; text where it holds several
+}
+
+// wanted lists the columns that the fields of a stream are made of, in their order.
+func wanted(stream crm.Stream) []column {
+	var columns []column
 	for _, f := range stream.Fields {
 		for _, path := range f.Paths {
-			name := firstStep(path)
-			if name == titlesMember {
-				name = resultsMember
+			c := column{name: firstStep(path), kind: f.Type}
+			if c.name == titlesMember {
+				c.name = resultsMember
 			}
-			if name != hashMember && !slices.Contains(names, name) {
-				names = append(names, name)
+			if c.name != path {
+				c.kind = crm.TypeText
+			}
+			if c.name != hashMember && !slices.ContainsFunc(columns, func(o column) bool { return o.name == c.name }) {
+				columns = append(columns, c)
 			}
 		}
 	}
-	return names
+	return columns
 }
 
 // firstStep is the member of the record that a path begins with.
@@ -123,62 +163,19 @@ func firstStep(path string) string {
 
 // expression is how a column is asked for. Nested values come as JSON: their own
 // text cannot be read back.
-func (c *connector) expression(q *query, name, kind string) string {
-	column := quote(name)
+func (c *connector) expression(q *query, name string) string {
+	kind, column := q.types[strings.ToLower(name)], quote(name)
 	base, _, _ := strings.Cut(kind, "<")
 	base, _, _ = strings.Cut(base, "(")
 	switch {
 	case base == "array" || base == "map" || base == "struct" || base == "row":
 		q.nested[name] = true
 		return "json_format(CAST(" + column + " AS JSON)) AS " + column
-	case c.results == resultsUnload && (strings.HasPrefix(base, "time") && base != "timestamp" || strings.HasSuffix(kind, "with time zone")):
+	case c.results == resultsUnload && (base == "time" || isZoned(kind)):
 		return "CAST(" + column + " AS varchar) AS " + column // UNLOAD cannot write it
 	default:
 		return column
 	}
-}
-
-// where is the half-open span of time that is asked for.
-func (c *connector) where(stream crm.Stream, req crm.Request, described athena.Table, types map[string]string) []string {
-	var terms []string
-	kind := types[strings.ToLower(stream.Cursor)]
-	if !req.Since.IsZero() && stream.Cursor != "" {
-		terms = append(terms, quote(stream.Cursor)+" >= "+instant(kind, req.Since))
-		for _, p := range described.Partitions {
-			if c.partitions[stream.Name] == p.Name {
-				// A day more: who made the partitions may have had another time zone.
-				terms = append(terms, quote(p.Name)+" >= "+day(strings.ToLower(p.Type), req.Since.AddDate(0, 0, -1)))
-			}
-		}
-	}
-	if !req.Until.IsZero() && stream.Cursor != "" {
-		terms = append(terms, quote(stream.Cursor)+" < "+instant(kind, req.Until))
-	}
-	return terms
-}
-
-// instant writes an instant for a comparison with a column of that type, cut to
-// the millisecond, which is what the share has: never later than it is.
-func instant(kind string, t time.Time) string {
-	text := t.UTC().Truncate(time.Millisecond).Format("2006-01-02 15:04:05.000")
-	switch {
-	case kind == "string" || strings.HasPrefix(kind, "varchar") || strings.HasPrefix(kind, "char"):
-		return "'" + text + "'"
-	case kind == "date":
-		return day(kind, t)
-	case strings.HasSuffix(kind, "with time zone"):
-		return "TIMESTAMP '" + text + " UTC'"
-	default:
-		return "TIMESTAMP '" + text + "'"
-	}
-}
-
-func day(kind string, t time.Time) string {
-	text := "'" + t.UTC().Format(time.DateOnly) + "'"
-	if kind == "date" {
-		return "DATE " + text
-	}
-	return text
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
@@ -187,6 +184,6 @@ func (c *connector) notTheTable(stream crm.Stream) error {
 	return &crm.Error{
 		Code: crm.CodeBadAnswer, Origin: crm.OriginSource,
 		Message: fmt.Sprintf("the table %s of %s has none of the columns that SalesPro's has", stream.Name, c.database),
-		Fix:     "check that SALESPRO_DATABASE is the database that Leap shares with you",
+		Fix:     "Check that SALESPRO_DATABASE is the database that Leap shares with you.",
 	}
 }

@@ -104,7 +104,7 @@ func userActivity() crm.Stream {
 		Name: "user_activity", Aliases: []string{"user_activities"}, Title: "what sales representatives did, a log",
 		Table: "ingestion_salespro_user_activity", TableAliases: []string{"salespro_user_activity"}, HistoryName: "useractivity",
 		OldCommands: []string{"db_salespro_useractivity", "db_salespro_useractivities"},
-		PrimaryKey: []string{hashMember}, Cursor: "created_at", Incremental: true, Snapshot: true, Lag: shareLag,
+		PrimaryKey:  []string{hashMember}, Cursor: "created_at", Incremental: true, Snapshot: true, Lag: shareLag,
 		Indexes: [][]string{{"created_at"}, {"user_id"}},
 		Fields: []crm.Field{
 			required(text(hashMember)), timestamp("created_at"),

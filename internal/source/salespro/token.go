@@ -12,14 +12,27 @@ import (
 // token is where a walk stands: the query that it reads, by the words under which
 // it was started, and the place in its result.
 type token struct {
-	Query   string          `json:"query"`   // what all attempts at the query share
-	Attempt int             `json:"attempt"` // the one that is read
-	At      athena.Position `json:"at"`      // zero while nothing was read
+	Query   string          `json:"query"`          // what all attempts at the query share
+	Attempt int             `json:"attempt"`        // the one that is read
+	At      athena.Position `json:"at"`             // zero while nothing was read
+	Last    string          `json:"last,omitempty"` // the key of the row ahead of it, where keys come more than once
 }
 
 // Start gives the query of a new walk its name. Athena answers the same name with
 // the same query, so that a run that goes on with the walk finds the query again.
-func (*connector) Start(crm.Stream, crm.Request) string { return newToken().String() }
+func (c *connector) Start(crm.Stream, crm.Request) string {
+	t := newToken()
+	c.named.Store(t.Query, true)
+	return t.String()
+}
+
+// resume reads where a walk goes on. earlier is whether another run began it: what
+// has become of its query is then no answer to this one.
+func (c *connector) resume(text string) (t token, earlier bool) {
+	t, found := parseToken(text)
+	_, own := c.named.LoadAndDelete(t.Query)
+	return t, found && !own
+}
 
 func newToken() token { return token{Query: rand.Text() + rand.Text()} } // 52 characters, of the 32 to 128 that Athena takes
 
@@ -31,11 +44,18 @@ func (t token) String() string {
 // parseToken reads what an earlier run left; found is false where it left nothing
 // that can be gone on with.
 func parseToken(text string) (t token, found bool) {
-	if json.Unmarshal([]byte(text), &t) != nil || t.Query == "" || t.Attempt < 0 {
+	if json.Unmarshal([]byte(text), &t) != nil || len(t.Query) < minName || len(t.Query) > maxName || t.Attempt < 0 {
 		return newToken(), false
 	}
 	return t, true
 }
+
+// The bounds on the name of a query: with the number of an attempt behind it, it has
+// to be one that Athena takes.
+const (
+	minName = 32
+	maxName = 100
+)
 
 // request is the name of the query for Athena: each attempt has its own, which
 // follows from the first.

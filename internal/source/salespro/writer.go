@@ -1,13 +1,12 @@
 package salespro
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 
 	"github.com/warren-sync/warren/internal/client/athena"
-	"github.com/warren-sync/warren/internal/client/csv"
 	"github.com/warren-sync/warren/internal/crm"
-	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
 
 // writer makes records of the rows of one result.
@@ -18,31 +17,24 @@ type writer struct {
 }
 
 func (r *reading) writer(columns []athena.Column) *writer {
-	w := &writer{r: r, shape: shapeOf(r.query, columns)}
-	if w.shape.hashed {
-		w.hasher = newHasher(wanted(r.stream), columns)
+	w := &writer{r: r, shape: shapeOf(r.stream, r.query, columns)}
+	if r.query.hashed {
+		w.hasher = newHasher(r.stream, columns)
 	}
 	return w
 }
 
-// add puts a row into the page, as often as the share has it.
+// add puts a row into the page, as often as the share has it. Where it has it more
+// often than a page holds, pages go out in the middle of the row (L11), with the
+// checkpoint of the page before: whoever goes on there has all of the row again.
 func (w *writer) add(row []athena.Cell) error {
 	s := &w.shape
-	if s.key >= 0 && len(row[s.key].Text) == 0 {
-		w.r.skipped++
+	if s.key >= 0 && !w.counts(row[s.key].Text) {
 		return nil
 	}
-	copies := 1
-	if s.copies >= 0 {
-		n, err := strconv.Atoi(string(row[s.copies].Text))
-		if err != nil || n < 1 {
-			return &crm.Error{
-				Code: crm.CodeBadAnswer, Origin: crm.OriginSource,
-				Message: fmt.Sprintf("Athena counts %q rows of %s that are the same", row[s.copies].Text, w.r.stream.Name),
-				Fix:     "report this, please, with the run's log",
-			}
-		}
-		copies = n
+	copies, err := w.copiesOf(row)
+	if err != nil {
+		return err
 	}
 	for number := 1; number <= copies; number++ {
 		var key []byte
@@ -51,24 +43,45 @@ func (w *writer) add(row []athena.Cell) error {
 		}
 		w.r.buffer = s.appendRecord(w.r.buffer, row, key)
 		w.r.ends = append(w.r.ends, len(w.r.buffer))
+		if number < copies && w.r.full() {
+			if w.r.send(w.r.checkpoint, false); w.r.left {
+				return nil
+			}
+		}
 	}
 	return nil
 }
 
-// cellsOf fills in the cells of an object that UNLOAD wrote, which leaves out what
-// is NULL.
-func cellsOf(cells []athena.Cell, columns []athena.Column, object []byte) []athena.Cell {
-	for i, c := range columns {
-		value := rawjson.Member(object, c.Name)
-		cells[i] = csv.Cell{}
-		if value == nil || string(value) == "null" {
-			continue
-		}
-		text, isText := rawjson.Unquote(nil, value)
-		if !isText {
-			text = value
-		}
-		cells[i] = csv.Cell{Text: text, Quoted: true}
+// counts reports whether a row with that key is one to hand on: it has a key, and is
+// the newest that has it.
+func (w *writer) counts(key []byte) bool {
+	switch {
+	case len(key) == 0:
+		w.r.skipped++
+		return false
+	case !w.r.query.newestFirst:
+		return true
+	case bytes.Equal(key, w.r.last):
+		w.r.page.Repeated++
+		return false
 	}
-	return cells
+	w.r.last = append(w.r.last[:0], key...)
+	return true
+}
+
+// copiesOf is how many rows of the share are this one.
+func (w *writer) copiesOf(row []athena.Cell) (int, error) {
+	if w.shape.copies < 0 {
+		return 1, nil
+	}
+	text := string(row[w.shape.copies].Text)
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, &crm.Error{
+			Code: crm.CodeBadAnswer, Origin: crm.OriginSource,
+			Message: fmt.Sprintf("Athena counts %q rows of %s that are the same", text, w.r.stream.Name),
+			Fix:     "Report this, please, with the run's log.",
+		}
+	}
+	return n, nil
 }

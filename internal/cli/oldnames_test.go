@@ -1,0 +1,71 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/warren-sync/warren/internal/cli"
+	"github.com/warren-sync/warren/internal/sandbox/hubspot"
+	"github.com/warren-sync/warren/internal/sandbox/salespro"
+	"github.com/warren-sync/warren/internal/sandbox/sandboxtest"
+)
+
+// atAll is a desk with a small SalesPro and HubSpot configured.
+func atAll(t *testing.T) (*desk, *salespro.Server, *hubspot.Server) {
+	t.Helper()
+	d := bare(t)
+	pro, share := sandboxtest.SalesPro(t, salespro.Config{Records: 40, Seed: 1})
+	hub, account := sandboxtest.HubSpot(t, hubspot.Config{Records: 40, Seed: 1})
+	for name, value := range map[string]string{
+		"SALESPRO_ENDPOINT": pro, "SALESPRO_DATABASE": share.Database(), "SALESPRO_S3_LOCATION": share.Output(),
+		"SALESPRO_ACCESS_KEY_ID": salespro.DefaultAccessKey, "SALESPRO_SECRETE_ACCESS_KEY": salespro.DefaultSecretKey,
+		"HUBSPOT_API_URL": hub, "HUBSPOT_API_TOKEN": hubspot.DefaultToken, "HUBSPOT_RATE": "0", "HUBSPOT_SEARCH_RATE": "0",
+		"HUBSPOT_CUSTOM_OBJECTS": "divisions=2-37778609,genius_users=2-42119425",
+	} {
+		d.env[name] = value
+	}
+	return d, share, account
+}
+
+// Cron lines of the old system change in one word.
+func TestOldNamesOfSalesPro(t *testing.T) {
+	d, _, _ := atAll(t)
+	for command, says := range map[string]string{
+		"db_salespro_customer --full --debug": "customer", "db_salespro_customers": "customer", "db_salespro_estimate": "estimate", "db_salespro_estimates --dry-run": "estimate",
+		"db_salespro_creditapplication": "credit_applications", "db_salespro_creditapplications": "credit_applications",
+		"db_salespro_leadresult": "lead_results", "db_salespro_leadresults --batch-size 100": "lead_results", "db_salespro_payment": "payments", "db_salespro_payments": "payments",
+		"db_salespro_useractivity": "user_activity", "db_salespro_useractivities --max-records 10": "user_activity", "db_salespro_measuresheet": "measure_sheet",
+		"db_salespro_measuresheets": "measure_sheet", "db_salespro_estimatepricebreakdown": "estimate_price_breakdown", "db_salespro_geographichotspot": "geographic_hotspot",
+	} {
+		d.run(strings.Fields(command)...).exits(cli.ExitOK).says(says, "SalesPro sync completed: ")
+	}
+	d.run("db_salespro_all", "--parallel", "--full").exits(cli.ExitOK).says("customer", "user_activity", "geographic_hotspot", "SalesPro sync completed: ")
+	d.run("db_salespro_all", "--parallel=2").exits(cli.ExitOK)
+	d.run("db_salespro_all", "--parallel=x").exits(cli.ExitUsage)
+}
+
+func TestOldNamesOfHubSpot(t *testing.T) {
+	d, _, hub := atAll(t)
+	for _, name := range []string{"contacts", "deals", "appointments", "divisions", "genius_users", "associations"} {
+		d.run("sync_hubspot_"+name).exits(cli.ExitOK).says("HubSpot sync completed: ")
+	}
+	d.run("smart_sync_hubspot_contacts").exits(cli.ExitOK)
+	d.run("check_removed_hubspot_contacts").exits(cli.ExitOK)
+	hub.Purge("contacts", hubspot.Random(2))
+	d.run("check_removed_hubspot_contacts").exits(cli.ExitPartial).says("extra")
+	d.run("sync_hubspot_contacts_removal", "--limit", "1").exits(cli.ExitUsage).warns("--limit cannot be kept")
+	d.run("sync_hubspot_contacts_removal", "--dry-run", "--batch-size", "50").exits(cli.ExitOK).says("2 rows of hubspot contacts would be")
+	d.run("sync_hubspot_contacts_removal").exits(cli.ExitOK).says("2 rows of hubspot contacts are marked as deleted")
+	d.run("sync_hubspot_all", "--skip-contacts").exits(cli.ExitOK).silent("hubspot contacts sync")
+	delete(d.env, "HUBSPOT_CUSTOM_OBJECTS")
+	d.run("sync_hubspot_divisions").exits(cli.ExitUsage).warns(`no stream of hubspot named "divisions"`)
+}
+
+// With no argument everything that is configured is synced, each source with a last
+// line of its own; one that fails does not keep the others from ending.
+func TestSyncOfEverything(t *testing.T) {
+	d, _, _ := atAll(t)
+	d.run("sync").exits(cli.ExitOK).says("salespro customer", "hubspot contacts", "hubspot deals_contacts", "SalesPro sync completed: ", "HubSpot sync completed: ")
+	d.env["SALESPRO_SECRETE_ACCESS_KEY"], d.env["SALESPRO_ACCESS_KEY_ID"] = "wrong", "AKIAWRONG00000000000"
+	d.run("sync").exits(cli.ExitFailed).says("SalesPro sync failed: ", "HubSpot sync completed: ", "source_auth")
+}

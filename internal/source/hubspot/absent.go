@@ -1,0 +1,56 @@
+package hubspot
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
+
+// absent turns an error that says that the token may not read the stream, or that
+// the account does not have it, into one that names the scope. Streams that an
+// account can do without are left out then.
+func (c *connector) absent(stream crm.Stream, err error) error {
+	var e *crm.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	said, _ := errors.AsType[*refusal](err)
+	switch {
+	case e.Code == crm.CodeForbidden && said != nil && (said.Category == missingScopes || len(said.scopes()) > 0):
+		return lacking(stream, said, err)
+	case e.Code == crm.CodeNotFound && stream.Optional, e.Code == crm.CodeSourceRefused && stream.Optional && unknownType(said):
+		return &crm.Error{
+			Code: crm.CodeStreamAbsent, Origin: crm.OriginSource, Err: err,
+			Message: "this HubSpot account does not offer " + stream.Name,
+			Fix:     "nothing needs to be done: the stream is left out from now on; name it in warren sync to try it again",
+		}
+	case e.Code == crm.CodeSourceRefused && unknownType(said):
+		told := *e
+		told.Fix = "Correct the type id of " + stream.Name + " in custom_objects."
+		return &told
+	}
+	return err
+}
+
+// unknownType reports whether HubSpot says that there is no such type of record.
+func unknownType(r *refusal) bool {
+	return r != nil && strings.Contains(r.Message, "infer object type")
+}
+
+func lacking(stream crm.Stream, said *refusal, err error) error {
+	right, give := "a right that HubSpot does not name", "give the token the crm.objects.*.read scope of "+stream.Name
+	if scopes := said.scopes(); len(scopes) > 0 {
+		right, give = "the scope "+strings.Join(scopes, ", "), "give it to the service key, the private app or the app"
+	}
+	e := &crm.Error{
+		Code: crm.CodeForbidden, Origin: crm.OriginSource, Err: err,
+		Message: "the token may not read " + stream.Name + ": it lacks " + right,
+		Fix:     give,
+	}
+	if stream.Optional {
+		e.Code = crm.CodeStreamAbsent
+		e.Fix = leaveOutScope + give + " and name the stream in warren sync"
+	}
+	return e
+}

@@ -1,0 +1,185 @@
+package hubspot
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/warren-sync/warren/internal/client"
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/rawjson"
+)
+
+// mostLinks is of how many records one call reads the associations.
+const mostLinks = 1000
+
+// readAssociations yields the associations of all records of a type with those of
+// another, or of those records that have changed. Whatever a record does not have
+// any more is not shown: there is no other way to see that it was removed, and so
+// only a full run tells.
+func (c *connector) readAssociations(ctx context.Context, l link, req crm.Request) iter.Seq2[crm.Page, error] {
+	w := c.newWalk(l.from, req, []string{propertyID})
+	w.only = true
+	return func(yield func(crm.Page, error) bool) {
+		page, ids := crm.Page{}, []uint64{}
+		for p, err := range w.portions(ctx) {
+			if err != nil {
+				yield(crm.Page{}, err)
+				return
+			}
+			found := idsOf(p.records)
+			if len(found) != len(p.records) {
+				yield(crm.Page{}, badAnswer(errNoID))
+				return
+			}
+			ids = append(ids, found...)
+			page.Bytes += p.bytes
+			page.Requests += p.requests
+			if p.notice != "" {
+				page.Notice = p.notice
+			}
+			if len(ids)+len(found) <= mostLinks && !p.last {
+				continue // the next portion fits into the same call
+			}
+			page.Checkpoint, page.SourceTime, page.Last = p.at.String(), p.at.start(), p.last
+			if p.last {
+				page.Seen = page.SourceTime
+			}
+			if err := w.linksOf(ctx, l, ids, &page); err != nil {
+				yield(crm.Page{}, err)
+				return
+			}
+			if !yield(page, nil) {
+				return
+			}
+			page, ids = crm.Page{}, ids[:0]
+		}
+	}
+}
+
+const errNoID = problem("a record has no id")
+
+// linksOf adds to a page the associations of records.
+func (w *walk) linksOf(ctx context.Context, l link, ids []uint64, page *crm.Page) error {
+	slices.Sort(ids) // searches of neighbouring windows may show the same record
+	for due := slices.Compact(ids); len(due) > 0; {
+		chunk := due[:min(len(due), w.size.links)]
+		read, err := w.c.readLinks(ctx, l, chunk)
+		if w.size.halve(&w.size.links, err) {
+			page.Notice = w.size.told()
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		due = due[len(chunk):]
+		page.Records = append(page.Records, read.Records...)
+		page.Bytes += read.Bytes
+		page.Requests += read.Requests
+	}
+	return nil
+}
+
+// readLinks reads the associations of up to a thousand records. Those of one record
+// come in pages of their own. A record that has none is absent, and often among the
+// errors.
+func (c *connector) readLinks(ctx context.Context, l link, ids []uint64) (crm.Page, error) {
+	var page crm.Page
+	q := client.Question{Path: c.paths.links(l.from, l.to), Accept: []int{http.StatusMultiStatus}}
+	for due := inputs(ids); len(due) > 0; {
+		var records [][]byte
+		var next []input
+		a, err := c.post(ctx, q, map[string]any{"inputs": due}, func(a *answer) error {
+			err := a.batchDone()
+			if err == nil {
+				records, next, err = l.records(a.results)
+			}
+			if err == nil && slices.ContainsFunc(next, func(i input) bool { return slices.Contains(due, i) }) {
+				err = badAnswer(errSamePage)
+			}
+			return err
+		})
+		if err != nil {
+			return crm.Page{}, err
+		}
+		page.Records = append(page.Records, records...)
+		page.Bytes += a.bytes
+		page.Requests += a.requests
+		due = next
+	}
+	return page, nil
+}
+
+// records makes a record of each two records that are associated, and says of which
+// there are more.
+func (l link) records(results []jsontext.Value) (records [][]byte, next []input, err error) {
+	from, to := l.columns()
+	for _, result := range results {
+		id, ok := idOf(rawjson.Member(result, "from"))
+		if !ok {
+			return nil, nil, badAnswer(errNoID)
+		}
+		others, ok := elements(rawjson.Member(result, "to"))
+		if !ok {
+			return nil, nil, badAnswer(errNoList)
+		}
+		for _, other := range others {
+			otherID, err := strconv.ParseUint(textOf(rawjson.Member(other, "toObjectId")), 10, 64)
+			if err != nil {
+				return nil, nil, badAnswer(errNoID)
+			}
+			types, ok := elements(rawjson.Member(other, "associationTypes"))
+			if !ok {
+				return nil, nil, badAnswer(errNoList)
+			}
+			records = append(records, appendLink(nil, from, id, to, otherID, types))
+		}
+		if after := afterOf(rawjson.Member(result, "paging")); after != "" {
+			next = append(next, input{ID: strconv.FormatUint(id, 10), After: after})
+		}
+	}
+	return records, next, nil
+}
+
+const errNoList = problem("the associations of a record are no list")
+
+// appendLink appends {"deal_id":"1","contact_id":"2","types":[…]}. The types are in
+// one order, whichever they came in, so that the record is the same each time.
+func appendLink(dst []byte, from string, id uint64, to string, otherID uint64, types []jsontext.Value) []byte {
+	slices.SortFunc(types, func(a, b jsontext.Value) int { return bytes.Compare(a, b) })
+	dst = strconv.AppendUint(append(append(append(dst, `{"`...), from...), `":"`...), id, 10)
+	dst = strconv.AppendUint(append(append(append(dst, `","`...), to...), `":"`...), otherID, 10)
+	dst = append(dst, `","types":[`...)
+	for i, t := range types {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, t...)
+	}
+	return append(dst, `]}`...)
+}
+
+// elements returns the elements of a JSON array.
+func elements(array []byte) ([]jsontext.Value, bool) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(array), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	if dec.PeekKind() != '[' {
+		return nil, false
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return nil, false
+	}
+	var list []jsontext.Value
+	for dec.PeekKind() != ']' {
+		value, err := dec.ReadValue()
+		if err != nil {
+			return nil, false
+		}
+		list = append(list, value)
+	}
+	return list, true
+}
