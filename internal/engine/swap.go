@@ -17,6 +17,9 @@ func (r *run) swap(ctx context.Context, walk int64) error {
 		return err
 	}
 	r.counts.Add(w.Counts)
+	for _, reject := range w.Rejects {
+		r.observe(crm.RecordFailed{ID: r.job.ID, Reject: reject})
+	}
 	rows, err := r.session.Count(ctx)
 	if err != nil {
 		return err

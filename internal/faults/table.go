@@ -90,7 +90,7 @@ func (t *table) Stage(ctx context.Context) (warehouse.Table, error) {
 }
 
 // Take moves the rows of a stage into the table, in a transaction.
-func (t *table) Take(ctx context.Context, tx ledger.Conn, stage warehouse.Table) (n int64, err error) {
+func (t *table) Take(ctx context.Context, tx ledger.Conn, stage warehouse.Table) (taken warehouse.Taken, err error) {
 	if own, ok := stage.(*table); ok {
 		stage = own.Table
 	}
@@ -99,8 +99,8 @@ func (t *table) Take(ctx context.Context, tx ledger.Conn, stage warehouse.Table)
 		return t.Table.Take(ctx, tx, stage)
 	}
 	err = own.around(ctx, Op{Kind: Write, Text: t.name}, func() error {
-		n, err = t.Table.Take(ctx, own.inner, stage)
+		taken, err = t.Table.Take(ctx, own.inner, stage)
 		return err
 	})
-	return n, err
+	return taken, err
 }

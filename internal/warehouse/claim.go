@@ -49,6 +49,12 @@ type Outcome struct {
 	Complete  *crm.Basis // the walk is complete, and was made with this; else nil
 }
 
+// Taken is what became of a stage.
+type Taken struct {
+	Keyless int64        // rows of the table that had no key, and are deleted
+	Refused []crm.Reject // rows of the stage that the table does not take
+}
+
 // Written is what became of a batch.
 type Written struct {
 	Counts  crm.Counts

@@ -75,8 +75,10 @@ type Table interface {
 	// Take moves the rows of a stage into this table, in tx, each in the place of
 	// the row with its key, and drops the stage; a nil stage has no rows, and one
 	// that an earlier run left is dropped all the same. Rows that have no key, as
-	// those of the old system may, are deleted: it returns how many.
-	Take(ctx context.Context, tx ledger.Conn, stage Table) (keyless int64, err error)
+	// those of the old system may, are deleted. Rows that a unique constraint other
+	// than the key's keeps out beside one of the table's are returned as rejects;
+	// whatever else keeps one out is an error, as of Write.
+	Take(ctx context.Context, tx ledger.Conn, stage Table) (Taken, error)
 
 	// Compare reports what the table holds otherwise than Write would store it:
 	// differences[i] is about rows[i], nil when nothing differs and when the

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
@@ -77,13 +78,24 @@ func (s *Session) Swap(ctx context.Context, walk int64) (Written, error) {
 					return err
 				}
 			}
-			keyless, err := s.table.Take(ctx, tx, s.stage)
+			taken, err := s.table.Take(ctx, tx, s.stage)
 			if err != nil {
 				return err
 			}
-			w.Counts.Deleted += keyless
+			w.Counts.Deleted += taken.Keyless
+			w.refuse(taken.Refused, s.tools.Clock.Now())
 			return s.commit(ctx, tx, &w, nil, &Batch{Requests: s.requests})
 		})
 		return w, err
 	})
+}
+
+// refuse counts rows that were staged, and counted as created, as failed.
+func (w *Written) refuse(rejects []crm.Reject, now time.Time) {
+	for _, r := range rejects {
+		r.Fetched = now
+		w.Rejects = append(w.Rejects, r)
+		w.Counts.Created--
+		w.Counts.Failed++
+	}
 }

@@ -29,25 +29,25 @@ func (t *table) Stage(ctx context.Context) (warehouse.Table, error) {
 }
 
 // Take moves the rows of a stage into this table.
-func (t *table) Take(ctx context.Context, tx ledger.Conn, stage warehouse.Table) (keyless int64, err error) {
+func (t *table) Take(ctx context.Context, tx ledger.Conn, stage warehouse.Table) (taken warehouse.Taken, err error) {
 	own, ok := tx.(*transaction)
 	if !ok || own.driver != t.driver {
-		return 0, misuse("the transaction belongs to another database")
+		return taken, misuse("the transaction belongs to another database")
 	}
 	var absent []string
 	for _, name := range t.stream.PrimaryKey {
 		absent = append(absent, quote(name)+" IS NULL")
 	}
-	if keyless, err = own.Exec(ctx, "DELETE FROM "+quote(t.rel.name)+" WHERE "+strings.Join(absent, " OR ")); err != nil {
-		return 0, t.driver.Explain(err)
+	if taken.Keyless, err = own.Exec(ctx, "DELETE FROM "+quote(t.rel.name)+" WHERE "+strings.Join(absent, " OR ")); err != nil {
+		return taken, t.driver.Explain(err)
 	}
 	if stage != nil {
 		if err := t.takeRows(ctx, own, stage); err != nil {
-			return 0, t.driver.Explain(err)
+			return taken, t.driver.Explain(err)
 		}
 	}
 	_, err = own.Exec(ctx, "DROP TABLE IF EXISTS "+quote(layout.StageName(t.rel.name)))
-	return keyless, t.driver.Explain(err)
+	return taken, t.driver.Explain(err)
 }
 
 // takeRows fills what the stage has no column for as Write does.
@@ -89,6 +89,6 @@ func (t absentTable) Stage(context.Context) (warehouse.Table, error) {
 	return nil, misuse("the table of stream " + t.stream.Name + " was not opened for writing")
 }
 
-func (t absentTable) Take(context.Context, ledger.Conn, warehouse.Table) (int64, error) {
-	return 0, misuse("the table of stream " + t.stream.Name + " was not opened for writing")
+func (t absentTable) Take(context.Context, ledger.Conn, warehouse.Table) (warehouse.Taken, error) {
+	return warehouse.Taken{}, misuse("the table of stream " + t.stream.Name + " was not opened for writing")
 }

@@ -20,11 +20,15 @@ func (f *fixture) stage(table warehouse.Table, rows ...crm.Row) warehouse.Table 
 // take moves the rows of a stage into the table.
 func (f *fixture) take(table, stage warehouse.Table) (keyless int64) {
 	f.Helper()
+	var taken warehouse.Taken
 	f.must(f.db.InTx(f.ctx, func(tx ledger.Conn) (err error) {
-		keyless, err = table.Take(f.ctx, tx, stage)
+		taken, err = table.Take(f.ctx, tx, stage)
 		return err
 	}))
-	return keyless
+	if len(taken.Refused) > 0 {
+		f.Errorf("refused %+v", taken.Refused)
+	}
+	return taken.Keyless
 }
 
 // stageTakesPlace: nobody sees the rows before they are taken; they come in the
