@@ -43,7 +43,7 @@ func (i *issuer) RoundTrip(req *http.Request) (*http.Response, error) {
 	case req.URL.Path == "/oauth/token":
 		code, body = i.grant(req)
 	case !time.Now().Before(i.until) || req.Header.Get("Authorization") != fmt.Sprintf("Bearer access-%d-0123456789", i.issued):
-		code, body = 401, `{"says":"`+req.Header.Get("Authorization")+`"}`
+		code, body = 401, `{"says":"`+strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")+`"}`
 	default:
 		i.calls++
 	}
@@ -72,7 +72,7 @@ func (i *issuer) grant(req *http.Request) (code int, body string) {
 	i.issued++
 	i.until = time.Now().Add(i.life)
 	if i.rotate {
-		i.refresh = fmt.Sprintf("%s-%d", refreshToken, i.issued)
+		i.refresh = fmt.Sprintf("rotated-%d-0123456789", i.issued)
 	}
 	return 200, fmt.Sprintf(`{"access_token":"access-%d-0123456789","refresh_token":"%s","expires_in":%g,"token_type":"bearer"}`, i.issued, i.refresh, i.life.Seconds())
 }
@@ -216,6 +216,19 @@ func TestIssuedTokensAreInNoMessage(t *testing.T) {
 		e := mustFail(t, c, crm.CodeAuth)
 		mustHide(t, e.Error(), "access-1-0123456789")
 		mustHave(t, e.Error(), "refuses the token")
+	})
+}
+
+func TestReissuedTokensAreInNoMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := &issuer{life: 2 * time.Minute, rotate: true}
+		c := granted(t, i, nil)
+		_, _ = get(t, c)
+		i.refresh = "another"
+		time.Sleep(time.Hour)
+		e := mustFail(t, c, crm.CodeAuth)
+		mustHide(t, e.Error(), "rotated-1-0123456789") // L8
+		mustHave(t, e.Error(), "bad refresh token")
 	})
 }
 

@@ -223,6 +223,28 @@ func TestQuotaIsSpreadBeforeItsEnd(t *testing.T) {
 	}
 }
 
+// What is left of a quota holds for all callers, those included that ask at once.
+func TestTheEndOfAQuotaHoldsAllCallersBack(t *testing.T) {
+	for left, gap := range map[string]time.Duration{"": 10 * sec, "xx": 5 * sec} {
+		synctest.Test(t, func(t *testing.T) {
+			s := play(with(ok("{}"), "Left", left), ok("{}"))
+			c := dial(t, s, func(c *Config) {
+				c.Quota = func(h http.Header) (Quota, bool) {
+					return Quota{Left: len(h.Get("Left")), Most: 100, Per: 30 * sec / 3}, h["Left"] != nil
+				}
+			})
+			_, _ = get(t, c)
+			if failed := together(t, c, 3); failed != nil {
+				t.Fatal(failed)
+			}
+			gaps := s.gaps()
+			if gaps[0] != gap || gap < 10*sec && gaps[1] != gap {
+				t.Errorf("%q left: gaps %s", left, gaps)
+			}
+		})
+	}
+}
+
 // A source that counts the calls of ten seconds is never overrun, however fast it is
 // asked, and most of what it allows is used.
 func TestAQuotaIsNeitherOverrunNorWasted(t *testing.T) {

@@ -50,7 +50,7 @@ func lacking(stream crm.Stream, said *refusal, err error) error {
 	}
 	if stream.Optional {
 		e.Code = crm.CodeStreamAbsent
-		e.Fix = leaveOutScope + give + " and name the stream in warren sync"
+		e.Fix = "nothing needs to be done if it is not wanted: it is left out from now on; to have it, " + give + " and name the stream in warren sync"
 	}
 	return e
 }

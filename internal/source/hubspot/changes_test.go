@@ -67,15 +67,15 @@ func TestIncrementalRunsConvergeWhateverTheSearchDoes(t *testing.T) {
 	} {
 		for _, typ := range []string{"contacts", "deals"} {
 			t.Run("trap "+trap+" "+typ, func(t *testing.T) {
-				s := account(t, sandbox.Config{Counts: map[string]int{typ: 600}}, "", nil)
+				s := account(t, sandbox.Config{Counts: map[string]int{typ: 400}}, "", nil)
 				r := newReplica(s, s.described(typ))
 				s.traps(trap)
-				for range 12 {
-					s.clock.pass(7 * time.Minute)
+				for range 6 {
+					s.clock.pass(13 * time.Minute)
 					s.Change(typ, sandbox.Random(40))
 					s.clock.pass(time.Millisecond)
 					s.Create(typ, 3)
-					s.Change(typ, sandbox.Random(300))
+					s.Change(typ, sandbox.Random(220))
 					r.run()
 				}
 				if trap == "" {
@@ -111,11 +111,13 @@ func TestTrapLagHidesChangesThatALaterRunBrings(t *testing.T) {
 	if hidden == 0 {
 		t.Fatal("the trap was not sprung")
 	}
-	s.Change("deals", sandbox.Random(0))
-	for range 6 {
+	for range 6 { // others change, and are seen: what is hidden is left behind by more and more
 		s.clock.pass(10 * time.Minute)
+		s.Change("deals", sandbox.Random(20))
 		r.run()
 	}
+	s.clock.pass(time.Hour)
+	r.run()
 	r.converged()
 }
 

@@ -25,6 +25,14 @@ type connector struct {
 	searchPage int                        // the largest page that a search gives
 }
 
+// Where a person sets what a message is about.
+const (
+	hintURL     = "HUBSPOT_API_URL"
+	hintToken   = "HUBSPOT_API_TOKEN"
+	hintRefresh = "HUBSPOT_REFRESH_TOKEN"
+	hintGrant   = "HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and HUBSPOT_REFRESH_TOKEN"
+)
+
 func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 	p, err := planOf(s)
 	if err != nil {

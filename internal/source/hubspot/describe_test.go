@@ -190,6 +190,21 @@ func TestSourcesWithTheCompanysOwnName(t *testing.T) {
 	}
 }
 
+// Whatever the order in which properties are told, and however often.
+func TestTheOrderOfPropertiesIsTheirNames(t *testing.T) {
+	s := account(t, sandbox.Config{}, "", nil)
+	s.answering("/properties/", 200, `{"results":[{"name":"zeta","type":"number"},{"name":"old","archived":true},{"name":"alpha"},{"name":"zeta"},{"name":""},
+		{"name":"omega","type":"object_coordinates","hidden":true,"calculated":true}]}`)
+	st := s.described("notes")
+	var found []string
+	for _, f := range st.Fields[len(s.stream("notes").Fields):] {
+		found = append(found, f.Column)
+	}
+	if !slices.Equal(found, []string{"alpha", "omega", "zeta"}) {
+		t.Errorf("%v", found)
+	}
+}
+
 func TestDescribeOfWhatCannotBeRead(t *testing.T) {
 	s := account(t, sandbox.Config{}, "", nil)
 	for _, answer := range []string{`{"results":[1]}`, `{"results":{}}`, `{}`, `no`} {

@@ -50,7 +50,7 @@ func TestCallsOfAFullLoadAreTheLeastPossible(t *testing.T) {
 		"trap: properties that overflow the address of a list": {wide, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := account(t, sandbox.Config{Counts: map[string]int{"contacts": 2000}, Properties: test.properties}, "", nil)
+			s := account(t, sandbox.Config{Counts: map[string]int{"contacts": 1000}, Properties: test.properties}, "", nil)
 			st := s.described("contacts")
 			got := s.mustRead(st, crm.Request{})
 			active, archived := len(s.truth("contacts")), len(s.archived("contacts"))
@@ -79,7 +79,7 @@ func TestCallsOfAFullLoadAreTheLeastPossible(t *testing.T) {
 // Trap: a record changes, comes or is archived between a list and the batch that
 // follows it. Absent ones come with 207, and are no failure.
 func TestTrapBatchOfWhichRecordsAreGone(t *testing.T) {
-	s := account(t, sandbox.Config{Counts: map[string]int{"contacts": 1200}, Properties: wide}, "", nil)
+	s := account(t, sandbox.Config{Counts: map[string]int{"contacts": 600}, Properties: wide}, "", nil)
 	st := s.described("contacts")
 	s.traps("churn=30")
 	got := s.mustRead(st, crm.Request{})
@@ -237,7 +237,7 @@ func TestTrapDailyLimitEndsTheRunAndItGoesOnFromItsCheckpoint(t *testing.T) {
 
 // L4: whichever page was the last one, the walk goes on behind it.
 func TestL4AWalkGoesOnBehindAnyPage(t *testing.T) {
-	s := account(t, sandbox.Config{Records: 400, Properties: wide}, "", map[string]string{"associations": "deals-contacts"})
+	s := account(t, sandbox.Config{Records: 250, Properties: wide}, "", map[string]string{"associations": "deals-contacts"})
 	since := s.clock.Now()
 	for range 30 {
 		s.clock.pass(1e9)

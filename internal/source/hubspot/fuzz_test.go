@@ -81,7 +81,7 @@ func FuzzLinks(f *testing.F) {
 		`{"from":{"id":"1"},"to":[{"toObjectId":9999999951,"associationTypes":[{"category":"HUBSPOT_DEFINED","typeId":3,"label":null}]}]}`,
 		`{"from":{"id":"1"},"to":[{"toObjectId":"2","associationTypes":[]}],"paging":{"next":{"after":"2"}}}`,
 		`{"from":{"id":"x"},"to":[]}`, `{"from":{"id":"1"},"to":[{"toObjectId":1.5,"associationTypes":[]}]}`, `{"to":[]}`, `7`,
-		`{"from":{"id":"1"},"to":[{"toObjectId":-2,"associationTypes":[{"b":1},{"a":"x]"}]}]}`,
+		`{"from":{"id":"1"},"to":[{"toObjectId":2,"associationTypes":[{"b":1},{"a":"x]"}]},{"toObjectId":3,"associationTypes":[]}]}`,
 	} {
 		f.Add([]byte(body))
 	}

@@ -12,7 +12,7 @@ import (
 // it by a refusal.
 func TestTrapTenSecondLimitIsNotOverrun(t *testing.T) {
 	for _, limit := range []string{"tensecondly=100", "tensecondly=190"} {
-		s := account(t, sandbox.Config{Counts: map[string]int{"notes": 60_000}}, limit, map[string]string{"rate": "15"})
+		s := account(t, sandbox.Config{Counts: map[string]int{"notes": 30_000}}, limit, map[string]string{"rate": "15"})
 		start := s.clock.Now()
 		got := s.mustRead(s.stream("notes"), crm.Request{})
 		if n := s.requests("", "429"); n != 0 {

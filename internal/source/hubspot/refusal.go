@@ -61,24 +61,22 @@ const (
 	statusOrigin    = 530 // the edge knows no such account
 )
 
+// The limits that a refusal names.
+const (
+	policyTen    = "TEN_SECONDLY_ROLLING"
+	policySecond = "SECONDLY"
+	policyDay    = "DAILY"
+)
+
 // How long to wait where HubSpot does not say.
 const (
-	tenPause      = 10 * time.Second
-	lockedPause   = 2 * time.Second
-	migratePause  = time.Minute
-	policyTen     = "TEN_SECONDLY_ROLLING"
-	policySecond  = "SECONDLY"
-	policyDay     = "DAILY"
-	mostOwnWords  = 300 // characters
-	headerLeft    = "X-HubSpot-RateLimit-Remaining"
-	headerMost    = "X-HubSpot-RateLimit-Max"
-	headerWithin  = "X-HubSpot-RateLimit-Interval-Milliseconds"
-	hintGrant     = "HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and HUBSPOT_REFRESH_TOKEN"
-	hintToken     = "HUBSPOT_API_TOKEN"
-	hintRefresh   = "HUBSPOT_REFRESH_TOKEN"
-	hintURL       = "HUBSPOT_API_URL"
-	leaveOutScope = "nothing needs to be done if the stream is not wanted: it is left out from now on; to have it, "
+	tenPause     = 10 * time.Second
+	lockedPause  = 2 * time.Second // at least, whatever it says
+	migratePause = time.Minute
 )
+
+// mostOwnWords bounds, in characters, what is quoted of HubSpot's words.
+const mostOwnWords = 300
 
 // weigh says what a refusal means beyond its status.
 func (c *connector) weigh(r client.Refusal) client.Verdict {
@@ -126,6 +124,13 @@ func oneLine(text string) string {
 	}
 	return text
 }
+
+// The headers that tell of the calls of ten seconds.
+const (
+	headerLeft   = "X-HubSpot-RateLimit-Remaining"
+	headerMost   = "X-HubSpot-RateLimit-Max"
+	headerWithin = "X-HubSpot-RateLimit-Interval-Milliseconds"
+)
 
 // quota reads what is left of the calls of ten seconds. Answers to searches do not
 // tell, for they do not count.

@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -35,5 +36,13 @@ func TestQuotaIsReadFromHeaders(t *testing.T) {
 		if got, told := quota(h); got != test.want || told != test.told {
 			t.Errorf("%s: %+v, %t", name, got, told)
 		}
+	}
+}
+
+// Some survivors name themselves among the records that they have taken up.
+func TestTrapASurvivorThatNamesItself(t *testing.T) {
+	got := gone([][]byte{[]byte(`{"id":"5","properties":{"hs_merged_object_ids":"5;7; 8 ;;x"}}`), []byte(`{"id":"6"}`)})
+	if want := `[{"id":"7"} {"id":"8"}]`; fmt.Sprintf("%s", got) != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
