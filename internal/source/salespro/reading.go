@@ -55,10 +55,7 @@ func (r *reading) read(ctx context.Context) (err error) {
 	for {
 		x, err := r.execute(ctx)
 		if err != nil {
-			if x.State == athena.Failed {
-				err = r.c.absent(ctx, r.stream, err)
-			}
-			return err
+			return r.c.absent(ctx, r.stream, err)
 		}
 		r.page.SourceTime = x.Submitted
 		if err = r.rows(ctx, x); err == nil || !r.again(ctx, x, err) {

@@ -210,3 +210,62 @@ func TestL3WhatIsNoAthenaIsNoEmptyTable(t *testing.T) {
 		t.Errorf("%v, %d pages", r.err, len(r.pages))
 	}
 }
+
+// What was read of a result that turned out to be another is no part of the new one.
+func TestL3RowsOfAnOldResultAreNotAmongThoseOfTheNew(t *testing.T) {
+	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 1800}}, nil)
+	token := a.started("payments")
+	a.mustRead("payments", crm.Request{Resume: token})
+	a.trap("rewritten,cut=page:1:1,querytime=10s")
+	a.clock.onWait = func() {
+		if len(a.queries()) == 2 {
+			a.trap("") // the new result is good
+		}
+	}
+	a.reconnect(nil)
+	r := a.mustRead("payments", crm.Request{Resume: token})
+	a.compare("payments", "", r.records)
+	if n := len(a.queries()); n != 2 || !strings.Contains(r.notice, "rewritten while it was being read") {
+		t.Errorf("%d queries, %q", n, r.notice)
+	}
+}
+
+// Rows that were handed on are not handed on once more: what breaks off behind them is
+// the end of the run.
+func TestABreakBehindTheFirstPageIsTheEndOfTheRun(t *testing.T) {
+	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 9000}}, nil)
+	token := a.started("payments")
+	a.mustRead("payments", crm.Request{Resume: token})
+	a.trap("rewritten,cut=page:1:1")
+	a.reconnect(nil)
+	r := a.read("payments", crm.Request{Resume: token}, nil)
+	codeIs(t, r.err, crm.CodeBadAnswer)
+	if n := len(a.queries()); n != 1 || len(r.records) == 0 || len(r.records) >= 9000 {
+		t.Errorf("%d queries, %d records", n, len(r.records))
+	}
+}
+
+// A query whose state cannot be asked may still run, and no other is started beside it.
+func TestAQueryThatMayStillRunIsNotStartedTwice(t *testing.T) {
+	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 30}}, nil)
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".GetQueryExecution") {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		a.share.ServeHTTP(w, r)
+	}))
+	defer web.Close()
+	a.reconnect(map[string]string{"endpoint": web.URL})
+	token := a.started("payments")
+	r := a.read("payments", crm.Request{Resume: token}, nil)
+	codeIs(t, r.err, crm.CodeSourceDown)
+	if n := len(a.queries()); n != 1 {
+		t.Errorf("%d queries", n)
+	}
+	a.reconnect(nil)
+	a.compare("payments", "", a.mustRead("payments", crm.Request{Resume: token}).records)
+	if n := len(a.queries()); n != 1 {
+		t.Errorf("%d queries", n)
+	}
+}

@@ -1,6 +1,7 @@
 package salespro_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 	} {
 		_, err := a.connect(c.settings)
 		codeIs(t, err, crm.CodeConfig)
-		if e, _ := err.(*crm.Error); !strings.Contains(e.Fix, c.fix) || strings.Contains(err.Error(), "secret@") {
+		if e, _ := errors.AsType[*crm.Error](err); !strings.Contains(e.Fix, c.fix) || strings.Contains(err.Error(), "secret@") {
 			t.Errorf("%s: %v (%s)", name, err, e.Fix)
 		}
 	}

@@ -41,9 +41,8 @@ func without(t athena.Table, names ...string) athena.Table {
 	return t
 }
 
-func partitioned(t athena.Table, name, kind string) athena.Table {
-	t.Partitions = []athena.Column{{Name: name, Type: kind}}
-	return t
+func partitioned(name, kind string) athena.Table {
+	return athena.Table{Partitions: []athena.Column{{Name: name, Type: kind}}}
 }
 
 func compose(t *testing.T, c *connector, s crm.Stream, req crm.Request, table athena.Table, known bool) *query {
@@ -153,15 +152,15 @@ func TestPartitionsOfEarlierDaysAreLeftOut(t *testing.T) {
 		want      string // behind the span
 		notice    string
 	}{
-		"a text":               {days, partitioned(athena.Table{}, "dt", "string"), true, since, ` AND "dt" >= '2026-02-28'`, ""},
-		"in other letters":     {days, partitioned(athena.Table{}, "DT", "varchar"), true, since, ` AND "DT" >= '2026-02-28'`, ""},
-		"a date":               {days, partitioned(athena.Table{}, "dt", "date"), true, since, ` AND "dt" >= DATE '2026-02-28'`, ""},
-		"a number":             {days, partitioned(athena.Table{}, "dt", "int"), true, since, ` AND "dt" >= 20260228`, ""},
-		"a number otherwise":   {days, partitioned(athena.Table{}, "dt", "integer"), true, since, ` AND "dt" >= 20260228`, ""},
-		"not set":              {&connector{}, partitioned(athena.Table{}, "dt", "string"), true, since, "", ""},
-		"another column":       {days, partitioned(athena.Table{}, "region", "string"), true, since, "", "is not known to have the partitions dt"},
+		"a text":               {days, partitioned("dt", "string"), true, since, ` AND "dt" >= '2026-02-28'`, ""},
+		"in other letters":     {days, partitioned("DT", "varchar"), true, since, ` AND "DT" >= '2026-02-28'`, ""},
+		"a date":               {days, partitioned("dt", "date"), true, since, ` AND "dt" >= DATE '2026-02-28'`, ""},
+		"a number":             {days, partitioned("dt", "int"), true, since, ` AND "dt" >= 20260228`, ""},
+		"a number otherwise":   {days, partitioned("dt", "integer"), true, since, ` AND "dt" >= 20260228`, ""},
+		"not set":              {&connector{}, partitioned("dt", "string"), true, since, "", ""},
+		"another column":       {days, partitioned("region", "string"), true, since, "", "is not known to have the partitions dt"},
 		"no description":       {days, athena.Table{}, false, since, "", "is not known to have the partitions dt"},
-		"everything is wanted": {days, partitioned(athena.Table{}, "dt", "string"), true, time.Time{}, "", ""},
+		"everything is wanted": {days, partitioned("dt", "string"), true, time.Time{}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.table.Columns = described(userActivity(), nil).Columns
