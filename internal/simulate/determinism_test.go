@@ -9,13 +9,15 @@ import (
 
 // A seed that fails is of no use unless it fails again.
 func TestTheSameSeedTellsTheSameStory(t *testing.T) {
-	template := makeTemplate(t)
-	for seed := uint64(1); seed <= 25; seed++ {
-		once := play(t, seed, template, simulate.Plant{}).Story.String()
-		again := play(t, seed, template, simulate.Plant{}).Story.String()
-		if once != again {
-			a, b := differ(once, again)
-			t.Errorf("seed %d tells another story the second time:\n%s\n%s", seed, a, b)
+	for _, source := range simulate.Sources() {
+		template := makeTemplate(t, source)
+		for seed := uint64(1); seed <= 25; seed++ {
+			once := play(t, source, seed, template, simulate.Plant{}).Story.String()
+			again := play(t, source, seed, template, simulate.Plant{}).Story.String()
+			if once != again {
+				a, b := differ(once, again)
+				t.Errorf("seed %d of %s tells another story the second time:\n%s\n%s", seed, source, a, b)
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -23,7 +22,7 @@ func lawL3Gone(t *trial) error {
 		if has && (!is.marked() || was.marked()) || !has && !had {
 			continue
 		}
-		since := t.world.listedSince(f)
+		since := t.world.company.listedSince(f)
 		if !since.Before(sure) && !t.writtenMeanwhile(was, walk, since) {
 			continue
 		}
@@ -33,25 +32,6 @@ func lawL3Gone(t *trial) error {
 		return broken("L3", "%s, at the source since %s, is there, and a run marked it as deleted", f.id, since.Format(time.RFC3339Nano))
 	}
 	return nil
-}
-
-// listedSince is from when on, by the machine's clock, the source has shown a
-// record in one version or another; zero for from the beginning.
-func (w *world) listedSince(f fact) time.Time {
-	lead, _, _ := strings.Cut(f.id, "/")
-	id, err := strconv.ParseInt(lead, 10, 64)
-	if err != nil || w.stream.Name == "users" || w.stream.Name == "leadStatuses" {
-		return time.Time{}
-	}
-	listed := w.people.listed[id]
-	// An event comes with a change of its lead. In a list by dateModified a change
-	// moves a lead to the end, and who is shown its old place as it is and the end
-	// as it was sees it nowhere.
-	moves := w.settings.traps.IgnoreSort && w.settings.stale+w.settings.lag > 0
-	if changed := f.changed.Add(2*time.Second - w.settings.skew); (moves || w.stream.Name == "leadStatusHistories") && changed.After(listed) {
-		return changed
-	}
-	return listed
 }
 
 // walkBegan is when the first run began of the walk that a run went on with. The

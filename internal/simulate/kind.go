@@ -110,17 +110,26 @@ const (
 	WorldEmptyFile Kind = "world that begins without tables"
 )
 
-// AllKinds lists every kind there is, in the order to show them.
-func AllKinds() []Kind {
+// Kinds lists what can happen in lives around a source, in the order to show it.
+func Kinds(source string) []Kind { return append(commonKinds(), companies()[source].kinds...) }
+
+func commonKinds() []Kind {
 	return []Kind{
-		LeadInserted, LeadChanged, StatusTouched, LeadSoftGone, LeadGone, LeadRestored, LeadReappeared, LeadsMerged, LeadsImported, UsersChanged, RecordPlanted, ChangedMidWalk,
+		ChangedMidWalk,
 		TooManyPlain, TooManySeconds, TooManyDate, TooManyAbsurd, ServerError, TokenExpired, ResetUnseen, ResetAnswered,
-		BodyCut, BodyCutUnknown, BodySlow, StaleAnswer, NothingNew,
+		BodyCut, BodyCutUnknown, BodySlow,
 		LostBefore, LostAfter, CommitUnknown, StoreRefused, KilledInStore, KilledInCommit, KilledOnWire, Terminated, BusyMet, LeaseWaited,
 		RowEdited, RowDropped, RowAdded, MarkEdited, DeletesChanged, LimitChanged, MappingChanged,
 		RanFull, RanIncremental, RanRange, RanDry, RanCapped, RowsMarked, RowsDeleted, ReadAnew, RanVerify, RanRepair, RanSampled, Replayed, Rewritten, FoundWrong, LookedAgain, LookFound,
 		RanResumed, RunFailed, RunCancelled, RanPartial,
-		WorldLag, WorldSkew, WorldJump, WorldNoOverlap, WorldNoMeta, WorldSorted, WorldFixed, WorldTies, WorldWideTies, WorldRepeats, WorldExclusive,
-		WorldDirty, WorldSmallMax, WorldHard, WorldNoDeletes, WorldEmptyFile,
+		WorldSkew, WorldJump, WorldHard, WorldNoDeletes, WorldEmptyFile,
+	}
+}
+
+func rabbitKinds() []Kind {
+	return []Kind{
+		LeadInserted, LeadChanged, StatusTouched, LeadSoftGone, LeadGone, LeadRestored, LeadReappeared, LeadsMerged, LeadsImported, UsersChanged, RecordPlanted,
+		StaleAnswer, NothingNew,
+		WorldLag, WorldNoOverlap, WorldNoMeta, WorldSorted, WorldFixed, WorldTies, WorldWideTies, WorldRepeats, WorldExclusive, WorldDirty, WorldSmallMax,
 	}
 }

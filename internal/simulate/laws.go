@@ -95,7 +95,7 @@ func lawL1Moves(t *trial) error {
 // is at the source. The source tells whole seconds, and is asked for all of the
 // second in which the watermark lies.
 func lawL1Complete(t *trial) error {
-	if !t.world.settings.exact() {
+	if !t.world.company.promise().exact {
 		return nil
 	}
 	until := t.after.watermark.Truncate(time.Second)
@@ -111,7 +111,7 @@ func lawL1Complete(t *trial) error {
 		case !ok:
 			return broken("L1", "%s, changed %s, is not in the warehouse, and the watermark is %s",
 				f.id, f.changed.Format(time.RFC3339), t.after.watermark.Format(time.RFC3339Nano))
-		case t.world.stream.Name != "leadStatusHistories" && r.text("data") != string(f.raw) && !sameJSON(r.text("data"), f.raw):
+		case t.world.company.promise().dated && !t.world.company.says(r.text("data"), f):
 			return broken("L1", "%s, changed %s, is older in the warehouse, and the watermark is %s: %s",
 				f.id, f.changed.Format(time.RFC3339), t.after.watermark.Format(time.RFC3339Nano), members(r.text("data"), f))
 		}
@@ -241,7 +241,7 @@ func lawL9Forward(t *trial) error {
 // what no incremental run can see included.
 func lawL4Full(t *trial) error {
 	w := t.world
-	if !t.whole() || !w.settings.exact() {
+	if !t.whole() || !w.company.promise().exact {
 		return nil
 	}
 	sure := t.ran.began.Add(w.settings.skew - w.settings.lag - w.settings.stale - 2*time.Second)
@@ -259,7 +259,7 @@ func lawL4Full(t *trial) error {
 			return broken("L4", "%s is not in the warehouse after a full run", f.id)
 		case r.marked():
 			return broken("L4", "%s was shown to a full run and is marked as deleted", f.id)
-		case !w.twins[f.id] && r.text("data") != string(f.raw) && !sameJSON(r.text("data"), f.raw):
+		case !w.twins[f.id] && !w.company.says(r.text("data"), f):
 			return broken("L4", "%s is older in the warehouse after a full run: %s", f.id, members(r.text("data"), f))
 		}
 	}
@@ -271,9 +271,9 @@ func (t *trial) whole() bool {
 	return t.completed() && t.ran.run.Mode == crm.ModeFull && !t.ran.ask.DryRun && t.ran.ask.MaxRecords == 0 && !t.ran.resumed
 }
 
-// unshown reports whether a record that came back with the times that it had
-// was shown to no full run since: no other run can know of it.
+// unshown reports whether a record that changed, or came back, with the times that
+// it had was shown to no full run since: no other run can know of it.
 func (w *world) unshown(f fact) bool {
-	back := w.people.cameBack(f)
-	return !back.IsZero() && !back.Before(w.seen.whole)
+	at := w.company.silent(f)
+	return !at.IsZero() && !at.Before(w.seen.whole)
 }

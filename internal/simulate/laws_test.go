@@ -28,6 +28,7 @@ func court(t *testing.T) *trial {
 	leads, _ := source.Stream("leads")
 	w := &world{stream: leads, token: "hunter2", facts: map[string]fact{}, hand: &hand{}, config: &config{}}
 	w.people = &people{world: w}
+	w.company = &rabbit{world: w, ties: ties{least: 1}}
 	f := w.fact([]byte(`{"id":7,"dateModified":"2026-05-01T12:01:00+00:00","latitude":"1.50"}`))
 	counts := crm.Counts{Fetched: 1, Created: 1}
 	return &trial{

@@ -31,9 +31,11 @@ func (w *world) live(ctx context.Context) error {
 			return err
 		}
 		p.weather = w.newWeather()
-		w.repeat(p, true)
+		if w.company.trick(true) {
+			p.weather.excuse()
+		}
 		r, err := w.try(ctx, p, w.ask())
-		w.repeat(p, false)
+		w.company.trick(false)
 		if err != nil {
 			return err
 		}
@@ -43,8 +45,7 @@ func (w *world) live(ctx context.Context) error {
 			}
 		}
 	}
-	if w.settings.ties.wide { // somebody heeds what Warren says of its pages
-		w.settings.ties = w.settings.ties.fitting()
+	if w.company.heed() {
 		if p, err = w.next(ctx, p, 100); err != nil {
 			return err
 		}
@@ -118,17 +119,6 @@ func (w *world) intrude(ctx context.Context) error {
 	}
 	w.story.happened(BusyMet, World, "process %d finds the stream taken", second.number)
 	return nil
-}
-
-// repeat lets the source repeat its first page, or ends that.
-func (w *world) repeat(p *process, on bool) {
-	traps := w.settings.traps
-	if on && w.settings.stream == "leads" && w.dice.chance(5) {
-		traps.RepeatPages = true
-		p.weather.excuse()
-		w.story.happened(WorldRepeats, Source, "whatever page is asked for, the first comes, and there is said to be more")
-	}
-	w.account.SetTraps(traps)
 }
 
 // ask draws what is wanted of the next run.

@@ -152,7 +152,7 @@ func (w *world) differs(f fact, r row, s *snapshot) (difference, unexplained str
 	if w.twins[f.id] {
 		return "", ""
 	}
-	if got := r.text("data"); got != string(f.raw) && !sameJSON(got, f.raw) {
+	if got := r.text("data"); !w.company.says(got, f) {
 		return "in data, " + members(got, f), ""
 	}
 	var gone *string // when, as the source says

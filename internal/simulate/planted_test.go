@@ -42,9 +42,9 @@ func TestPlantedBugsAreCaught(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			template := makeTemplate(t)
+			template := makeTemplate(t, "salesrabbit")
 			for seed := uint64(1); seed <= within; seed++ {
-				life := play(t, seed, template, c.plant)
+				life := play(t, "salesrabbit", seed, template, c.plant)
 				if life.Breach == nil || slices.Contains(c.beside, life.Breach.Law) {
 					continue
 				}

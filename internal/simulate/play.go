@@ -12,6 +12,8 @@ import (
 
 // Options are what a life needs of the outside.
 type Options struct {
+	// Source is the type of the source: one of Sources.
+	Source string
 	// Open opens the warehouse of this life for a process, or for the judge,
 	// with its time from the clock. With tables it has Warren's own tables and
 	// the stream's when it is opened first, else it is empty.

@@ -30,7 +30,7 @@ func TestSimulationOnPostgreSQL(t *testing.T) {
 	for seed := uint64(1); seed <= max(1, option(t, "seeds")/25); seed++ {
 		synctest.Test(t, func(t *testing.T) {
 			life, err := simulate.Play(t.Context(), seed, simulate.Options{
-				Atomic: true,
+				Source: "salesrabbit", Atomic: true,
 				Open: func(ctx context.Context, clock crm.Clock, _ bool) (warehouse.Driver, error) {
 					db, err := postgres.Open(ctx, url, postgres.Options{})
 					if err != nil {

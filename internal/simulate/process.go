@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,7 +14,6 @@ import (
 	"github.com/warren-sync/warren/internal/engine"
 	"github.com/warren-sync/warren/internal/faults"
 	"github.com/warren-sync/warren/internal/processor"
-	"github.com/warren-sync/warren/internal/source/salesrabbit"
 	"github.com/warren-sync/warren/internal/validator"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
@@ -40,12 +40,9 @@ type process struct {
 func (w *world) start(ctx context.Context) (*process, error) {
 	w.started++
 	p := &process{
-		world: w, number: w.started, perPage: w.dice.between(5, 60),
+		world: w, number: w.started, perPage: w.company.perPage(w.dice.between(5, 60)),
 		owner: ledger.Owner{Host: "simulated", Process: strconv.Itoa(w.started)},
 		ear:   &ear{world: w}, weather: &weather{},
-	}
-	if t := w.settings.ties; t.crowd > 0 {
-		p.perPage = t.least + p.perPage%(t.most-t.least)
 	}
 	// Two processes may live at once: the one that works, and one that intrudes.
 	p.lanes = newLanes(w.seed, w.started%2*lanesOfProcess, w.clock)
@@ -61,17 +58,17 @@ func (w *world) start(ctx context.Context) (*process, error) {
 		return p.lanes.pace(ctx, op)
 	})
 	p.engine = engine.Engine{Clock: w.clock, Observe: p.ear.hear}
-	source := salesrabbit.Source()
+	source := w.company.source()
 	values := map[string]string{}
 	for _, o := range source.Options {
 		values[o.Name] = o.Default
 	}
-	values["url"], values["token"], values["rate"], values["page_size"] = endpoint, w.token, "0", strconv.Itoa(p.perPage)
+	maps.Copy(values, w.company.values(p.perPage))
 	transport := w.wire.connect(p)
 	if wrap := w.options.Plant.Transport; wrap != nil {
 		transport = wrap(transport)
 	}
-	p.connector, err = source.Open(crm.Settings{Account: "salesrabbit", Values: values}, crm.Deps{
+	p.connector, err = source.Open(crm.Settings{Account: source.Type, Values: values}, crm.Deps{
 		Clock: rounded{w.clock, &p.lanes[laneWire]}, Transport: transport, Observe: p.ear.hear,
 	})
 	if err != nil {
@@ -123,7 +120,7 @@ func (p *process) job(ctx context.Context, ask engine.Ask) ran {
 		db = wrap(db)
 	}
 	run, err := p.engine.Run(ctx, engine.Job{
-		ID: w.id(), SourceType: "salesrabbit", Endpoint: endpoint, Stream: w.stream, Connector: p.connector, Ask: ask,
+		ID: w.id(), SourceType: w.options.Source, Endpoint: endpoint, Stream: w.stream, Connector: p.connector, Ask: ask,
 		Processor: rules(), Deletes: w.config.deletes,
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			s, err := open(ctx, db, c, tools, ask.DryRun)
@@ -152,7 +149,9 @@ func open(ctx context.Context, db warehouse.Driver, c warehouse.Claim, t warehou
 // close ends the process. What the dead leave open, the system closes.
 func (p *process) close() error { return p.driver.Close() }
 
-func (w *world) id() crm.StreamID { return crm.StreamID{Source: "salesrabbit", Stream: w.stream.Name} }
+func (w *world) id() crm.StreamID {
+	return crm.StreamID{Source: w.options.Source, Stream: w.stream.Name}
+}
 
 func rules() processor.Options {
 	registry := validator.NewRegistry()

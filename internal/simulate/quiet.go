@@ -25,7 +25,7 @@ func (w *world) quiet(ctx context.Context, p *process) error {
 	if err := w.hand.meddle(ctx, 80); err != nil {
 		return err
 	}
-	if w.settings.exact() {
+	if w.company.promise().exact {
 		if err := w.converges(ctx, p, engine.Ask{BatchSize: 17}); err != nil {
 			return err
 		}
@@ -84,8 +84,8 @@ func (w *world) stands(f fact, s *snapshot, full bool) error {
 	if !ok {
 		return broken("L4", "%s is not in the warehouse", f.id)
 	}
-	if w.stream.Name == "leadStatusHistories" && !full {
-		return nil // an event says when its lead was changed, and cannot be asked for by that
+	if !w.company.promise().dated && !full {
+		return nil // it cannot be asked for by when it changed
 	}
 	difference, unexplained := w.differs(f, r, s)
 	if unexplained != "" {
@@ -104,7 +104,7 @@ func (w *world) forgotten() error {
 	if err != nil {
 		return err
 	}
-	listed, failed, sure := map[string]bool{}, map[string]bool{}, w.settings.exact()
+	listed, failed, sure := map[string]bool{}, map[string]bool{}, w.company.promise().exact
 	for _, f := range facts {
 		listed[f.id], failed[f.id] = true, w.refused(f)
 		sure = sure && f.id != "" // any row could be that of a record without an id

@@ -12,8 +12,8 @@ type ties struct {
 
 // newTies draws the ties of a world. It needs pages of the size that was asked
 // for, or nothing can be made sure of.
-func newTies(d dice, s *settings) (t ties) {
-	if !d.chance(10) || s.traps.IgnorePerPage || s.most < 2000 {
+func newTies(d dice, c *rabbit) (t ties) {
+	if !d.chance(10) || c.traps.IgnorePerPage || c.most < 2000 {
 		return ties{}
 	}
 	t.crowd = one(d, 10, 10, 10, 20, 20, 40)
@@ -34,37 +34,31 @@ func (t ties) fitting() ties {
 func (t ties) fit() bool { return t.least >= 2*t.crowd }
 
 // room reports whether people may still touch so many leads in this second.
-func (p *people) room(n int) bool {
-	crowd := p.world.settings.ties.crowd
+func (c *rabbit) room(n int) bool {
+	crowd := c.ties.crowd
 	if crowd == 0 {
 		return true
 	}
-	second := max(p.world.account.State().LastModified.Unix(), p.world.wire.clock.Now().Unix())
-	if second != p.second {
-		p.second, p.touched = second, 0
+	second := max(c.State().LastModified.Unix(), c.world.wire.clock.Now().Unix())
+	if second != c.second {
+		c.second, c.touched = second, 0
 	}
-	if p.touched+n > crowd {
+	if c.touched+n > crowd {
 		return false
 	}
-	p.touched += n
+	c.touched += n
 	return true
 }
 
 // bulk imports many leads at once, now and then; "" when it does not.
-func (p *people) bulk() (Kind, string) {
-	crowd := p.world.settings.ties.crowd
-	if crowd == 0 || !p.imports.chance(15) {
+func (c *rabbit) bulk() (Kind, string) {
+	crowd := c.ties.crowd
+	if crowd == 0 || !c.imports.chance(15) {
 		return "", ""
 	}
-	n := p.imports.between(5, crowd)
-	if !p.room(n) {
+	n := c.imports.between(5, crowd)
+	if !c.room(n) {
 		return "", ""
 	}
-	return LeadsImported, named("imported at once", p.appear(p.world.account.Insert(n)))
-}
-
-// tie makes the source of a world with ties one.
-func (s *settings) tie(t ties) {
-	s.ties = t
-	s.traps.ShuffleTies = t.crowd > 0
+	return LeadsImported, named("imported at once", c.appear(c.Insert(n)))
 }

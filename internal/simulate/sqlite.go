@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 
 	"github.com/warren-sync/warren/internal/crm"
-	"github.com/warren-sync/warren/internal/source/salesrabbit"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/sqlite"
 )
@@ -18,14 +17,14 @@ const file = "warren.db"
 
 // Template makes a database with every table that a life needs, in an empty
 // directory, and returns its bytes: to copy it is faster than to make it.
-func Template(ctx context.Context, dir string) ([]byte, error) {
+func Template(ctx context.Context, dir string, source crm.Source) ([]byte, error) {
 	path := filepath.Join(dir, file)
 	db, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
 		return nil, err
 	}
 	err = db.Migrate(ctx)
-	for _, stream := range salesrabbit.Source().Streams {
+	for _, stream := range source.Streams {
 		if err == nil {
 			_, err = db.Table(ctx, stream, true)
 		}

@@ -66,7 +66,7 @@ func (w *world) older(r row, f fact) bool {
 // read the source, or came to light.
 func (t *trial) still() bool {
 	s, w := &t.world.settings, t.world
-	return t.completed() && t.ran.calm && t.ran.idle && s.ties.fit() && t.ran.began.Sub(w.people.last) > s.lag+s.stale
+	return t.completed() && t.ran.calm && t.ran.idle && w.company.promise().sure && t.ran.began.Sub(w.people.last) > s.lag+s.stale
 }
 
 // verify finds the rows that are wrong, all of them and no others, and calls
@@ -95,7 +95,7 @@ func lawVerifyFinds(t *trial) error {
 // fault, and that what somebody edited is one.
 func (t *trial) pending(found map[string]crm.Finding) error {
 	until := t.before.watermark.Truncate(time.Second)
-	if t.world.stream.Name != "leads" || !t.world.settings.exact() || until.IsZero() {
+	if until.IsZero() || !t.world.company.promise().dated || !t.world.company.promise().exact || !t.world.stream.Incremental {
 		return nil
 	}
 	for _, f := range t.facts {
@@ -114,7 +114,7 @@ func (t *trial) pending(found map[string]crm.Finding) error {
 
 // sure reports whether what a walk does not show is gone from the source.
 func (t *trial) sure() bool {
-	return t.world.settings.exact() && !slices.ContainsFunc(t.facts, func(f fact) bool { return f.id == "" })
+	return t.world.company.promise().exact && !slices.ContainsFunc(t.facts, func(f fact) bool { return f.id == "" })
 }
 
 // verify --repair mends all that is wrong.

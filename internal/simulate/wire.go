@@ -28,9 +28,10 @@ type keptAnswer struct {
 	body []byte
 }
 
-func newWire(w *world, clock crmClock) *wire {
+func newWire(w *world) *wire {
+	clock := w.sourceClock()
 	return &wire{
-		world: w, clock: clock, source: faults.InProcess(w.account, clock), dice: newDice(w.seed, "wire"), kept: map[string][]keptAnswer{},
+		world: w, clock: clock, source: faults.InProcess(w.company, clock), dice: newDice(w.seed, "wire"), kept: map[string][]keptAnswer{},
 	}
 }
 
@@ -62,13 +63,12 @@ func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	n := c.process.weather
 	number := n.begin()
-	if most := w.settings.calls(); number > most {
+	if most := w.company.promise().calls; number > most {
 		w.breach(broken("L10", "a run has made %d calls and makes more", most))
 		c.process.driver.Kill()
 		return c.faulty.RoundTrip(r)
 	}
-	query := r.URL.Query()
-	w.story.tell(Wire, "call %d: page %s of %s", number, query.Get("page"), query.Get("perPage"))
+	w.story.tell(Wire, "call %d: %s", number, w.company.call(r))
 	c.peopleWork(number)
 	if number == n.busy {
 		if err := w.intrude(ctx); err != nil {
