@@ -18,6 +18,7 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 	athena "github.com/warren-sync/warren/internal/sandbox/athena/table"
 	"github.com/warren-sync/warren/internal/sandbox/salespro"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
 // share is a simulated SalesPro, whose time passes when a test says so.
@@ -173,6 +174,31 @@ func TestL4KilledWhileAQueryRuns(t *testing.T) {
 		finish(t, s.command(t, db, "sync", "salespro", "payments"))
 		if n := len(s.Athena.Queries()); n != 2 {
 			t.Errorf("%d queries", n)
+		}
+	})
+}
+
+// What a query costs is in the history of the run that was killed behind its first
+// batch, and not in that of the run that goes on with its result.
+func TestL4TheQueryOfAKilledRunIsBilledOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, db store) {
+		s := openShare(t, salespro.Config{Rows: map[string]int{"payments": 9000}, Seed: 1})
+		c := atBatch(t, s.command(t, db, "sync", "salespro", "payments", "--batch-size", "100"), 30, send(os.Kill))
+		if c.exit() != -1 {
+			t.Fatalf("the run ended by itself: %d\n%s", c.exit(), &c.log)
+		}
+		finish(t, s.command(t, db, "sync", "salespro", "payments"))
+		s.compare(t, db, "payments", "payment_id")
+		warehouse, err := db.open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs, err := ledger.History(t.Context(), warehouse, ledger.Filter{})
+		if err := errors.Join(err, warehouse.Close()); err != nil || len(runs) != 2 {
+			t.Fatalf("%v, %d runs", err, len(runs))
+		}
+		if n := len(s.Athena.Queries()); n != 1 || runs[1].Bill.Scanned != s.Athena.Scanned() || runs[1].Bill.Dollars == 0 || runs[0].Bill != (crm.Bill{}) {
+			t.Errorf("%d queries scanned %d bytes; the killed run %+v, the next %+v", n, s.Athena.Scanned(), runs[1].Bill, runs[0].Bill)
 		}
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
 // tomorrow is the machine's clock in a day.
@@ -52,6 +54,51 @@ func TestARunThatWouldOverspendIsRefused(t *testing.T) {
 		sel.Streams, a.Clock = []string{"things"}, tomorrow{}
 		if err := sync(); err != nil {
 			t.Errorf("the next day: %v", err)
+		}
+	})
+}
+
+// killedRun leaves what a process leaves that was killed behind its first batch.
+func killedRun(t *testing.T, a *app.App, stream string, bill crm.Bill) {
+	t.Helper()
+	db, err := a.Warehouse(t.Context(), app.ReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	targets, err := a.Select(app.Selection{Account: "acme", Streams: []string{stream}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := ledger.ThisProcess()
+	dead.Process = "99999999@1" // a process of this machine that is no more
+	s, err := warehouse.Open(t.Context(), db, warehouse.Claim{
+		ID: targets[0].ID(), SourceType: "acme", Stream: targets[0].Stream, Lease: time.Hour,
+		Decide: func(warehouse.State) warehouse.Intent { return warehouse.Intent{Mode: crm.ModeFull} },
+	}, warehouse.Tools{Clock: a.Clock, Observe: a.Observe, Owner: dead})
+	if err == nil {
+		_, err = s.Write(t.Context(), &warehouse.Batch{Unchanged: 1, Bill: bill})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A run that was killed was paid for like any other, be it closed already or not.
+func TestTheBudgetCountsRunsThatWereKilled(t *testing.T) {
+	onBoth(t, func(t *testing.T, database string) {
+		s := &script{records: map[string][]string{"things": {record(1)}}, bill: crm.Bill{Scanned: 30e6}}
+		a := s.open(t, database, "sources: {acme: {token: t, max_scan_bytes: 100MB}}")
+		killedRun(t, a, "things", crm.Bill{Scanned: 25e6, Dollars: 0.1})
+		for _, left := range []int64{75e6, 45e6} {
+			things(t, a, engine.Ask{Full: true})
+			if got := s.most[len(s.most)-1]; got != left {
+				t.Errorf("a run may have %d bytes scanned, want %d", got, left)
+			}
 		}
 	})
 }

@@ -73,12 +73,9 @@ func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount
 		}
 	}
 	f.Err = account.connector.Check(ctx, t.Stream)
-	switch crm.CodeOf(f.Err) {
-	case crm.CodeAuth, crm.CodeUnreachable, crm.CodeTimeout, crm.CodeCancelled, crm.CodeConfig:
-		account.hopeless = f.Err != nil
-	case crm.CodeStreamAbsent:
+	account.hopeless = concernsAll(f.Err)
+	if f.Err != nil && crm.CodeOf(f.Err) == crm.CodeStreamAbsent {
 		f.Left, f.Err = "not offered by this account; it is left out", nil
-	default:
 	}
 	if f.Err == nil && f.Left == "" {
 		f.Good = "reachable, and the credentials are accepted"

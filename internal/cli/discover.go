@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -16,52 +18,77 @@ func (c *command) discover() *cobra.Command {
 		Use:   "discover [SOURCE [STREAM]]",
 		Short: "List what can be synced: sources, streams, tables, columns",
 		Long: "Lists the sources and their streams; with a source, also the columns of each table, where\n" +
-			"their values come from and what is checked. Nothing is asked of the CRM.",
+			"their values come from and what is checked. A source whose accounts add fields of their own,\n" +
+			"as HubSpot's do, is asked for these; no other is asked anything.",
 		Example:           "  warren discover\n  warren discover salesrabbit leads\n  warren discover --output json",
 		Args:              atMost(2),
 		ValidArgsFunction: c.completeSource,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			a, err := c.open()
 			if err != nil {
 				return err
 			}
-			accounts := a.Config.Accounts
-			wanted := func(crm.Stream) bool { return true }
-			if len(args) > 0 {
-				id, err := a.Find(args[0], strings.Join(args[1:], ""))
-				if err != nil {
-					return err
-				}
-				account, _ := a.Config.Account(id.Source)
-				accounts = []config.Account{account}
-				wanted = func(s crm.Stream) bool { return id.Stream == "" || id.Stream == s.Name }
+			found, err := discovered(cmd.Context(), a, args)
+			switch {
+			case err != nil:
+				return err
+			case c.output == outputJSON:
+				c.printJSON(discoverJSON(found))
+			default:
+				c.printDiscovery(found, len(args) > 0)
 			}
-			if c.output == outputJSON {
-				c.printJSON(discoverJSON(accounts, wanted))
-				return nil
-			}
-			c.printDiscovery(accounts, wanted, len(args) > 0)
 			return nil
 		},
 	}
 }
 
-func (c *command) printDiscovery(accounts []config.Account, wanted func(crm.Stream) bool, columns bool) {
-	for n, account := range accounts {
+// discovery is what an account offers.
+type discovery struct {
+	account config.Account
+	streams []app.Discovered
+}
+
+// discovered returns what every source offers as it is declared; of a source that is
+// named, and perhaps one stream of it, as the account has it.
+func discovered(ctx context.Context, a *app.App, args []string) ([]discovery, error) {
+	if len(args) == 0 {
+		var found []discovery
+		for _, account := range a.Config.Accounts {
+			d := discovery{account: account}
+			for _, s := range account.Streams {
+				d.streams = append(d.streams, app.Discovered{Stream: s})
+			}
+			found = append(found, d)
+		}
+		return found, nil
+	}
+	id, err := a.Find(args[0], strings.Join(args[1:], ""))
+	if err != nil {
+		return nil, err
+	}
+	account, _ := a.Config.Account(id.Source)
+	streams := slices.DeleteFunc(slices.Clone(account.Streams), func(s crm.Stream) bool { return id.Stream != "" && id.Stream != s.Name })
+	return []discovery{{account, a.Discover(ctx, account, streams)}}, nil
+}
+
+func (c *command) printDiscovery(found []discovery, columns bool) {
+	for n, d := range found {
+		account := d.account
 		if n > 0 {
 			c.printf("\n")
 		}
 		c.printf("%s: %s (%s)\n\n", account.Name, account.Source.Summary, setUp(account))
-		streams := slices.DeleteFunc(slices.Clone(account.Streams), func(s crm.Stream) bool { return !wanted(s) })
 		if columns {
-			for i := range streams {
-				c.printColumns(&streams[i])
+			for _, s := range d.streams {
+				c.printColumns(&s.Stream)
 			}
+			c.printUndescribed(d.streams)
 			continue
 		}
 		t := c.table("stream", "table", "primary key", "changes by", "columns", "what it is")
 		t.yield(cut("what it is", 16), drop("columns"), cut("primary key", 16), drop("what it is"))
-		for _, s := range streams {
+		for _, one := range d.streams {
+			s := one.Stream
 			t.add(s.Name, s.Table, strings.Join(s.PrimaryKey, ", "), changesBy(s), len(s.Fields), s.Title)
 		}
 		t.print()
@@ -101,6 +128,17 @@ func (c *command) printColumns(s *crm.Stream) {
 	c.printf("\n")
 }
 
+// printUndescribed says, once each, why columns are not shown that the account adds.
+func (c *command) printUndescribed(streams []app.Discovered) {
+	told := map[string]bool{}
+	for _, s := range streams {
+		if s.Err != nil && !told[s.Err.Error()] {
+			told[s.Err.Error()] = true
+			c.printf("The fields that the account adds are not shown: %s. %s\n", s.Err, sentence(known(s.Err).Fix))
+		}
+	}
+}
+
 // rule writes what is checked of a field, and what follows.
 func rule(f crm.Field) string {
 	r := f.Rule
@@ -121,54 +159,6 @@ func rule(f crm.Field) string {
 	add(len(r.Choices) > 0, "one of %s", strings.Join(r.Choices, ", "))
 	add(f.Strict, "strict")
 	add(f.Normalize != "", "written as %s", f.Normalize)
+	add(f.Discovered, "discovered")
 	return strings.Join(parts, ", ")
-}
-
-func discoverJSON(accounts []config.Account, wanted func(crm.Stream) bool) any {
-	type column struct {
-		Name  string   `json:"name"`
-		Type  string   `json:"type"`
-		From  []string `json:"from"`
-		Rule  string   `json:"rule,omitempty"`
-		NoNil bool     `json:"not_null,omitempty"`
-	}
-	type stream struct {
-		Name        string   `json:"name"`
-		Title       string   `json:"title"`
-		Table       string   `json:"table"`
-		PrimaryKey  []string `json:"primary_key"`
-		Cursor      string   `json:"cursor,omitempty"`
-		Incremental bool     `json:"incremental"`
-		Optional    bool     `json:"optional"`
-		Columns     []column `json:"columns"`
-	}
-	type source struct {
-		Name     string   `json:"name"`
-		Type     string   `json:"type"`
-		Ready    bool     `json:"ready"`
-		Streams  []stream `json:"streams"`
-		Disabled []string `json:"disabled"`
-	}
-	sources := []source{}
-	for _, account := range accounts {
-		one := source{
-			Name: account.Name, Type: account.Source.Type, Ready: account.Ready() == nil,
-			Streams: []stream{}, Disabled: append([]string{}, account.Disabled...),
-		}
-		for _, s := range account.Streams {
-			if !wanted(s) {
-				continue
-			}
-			j := stream{
-				Name: s.Name, Title: s.Title, Table: s.Table, PrimaryKey: s.PrimaryKey, Cursor: s.Cursor,
-				Incremental: s.Incremental, Optional: s.Optional,
-			}
-			for _, f := range s.Fields {
-				j.Columns = append(j.Columns, column{f.Column, f.Type.String(), f.Paths, rule(f), f.NotNull})
-			}
-			one.Streams = append(one.Streams, j)
-		}
-		sources = append(sources, one)
-	}
-	return map[string]any{"sources": sources}
 }

@@ -32,8 +32,8 @@ func (c *command) oldCommands() []*cobra.Command {
 			commands = append(commands, c.oldSync(names, app.Selection{Account: s.Type, Streams: []string{stream.Name}}))
 			commands = append(commands, c.oldRemovals(s, stream)...)
 		}
-		for name, stream := range s.OldOthers {
-			commands = append(commands, c.oldSync([]string{name}, app.Selection{Account: s.Type, Streams: []string{stream}}))
+		for name, one := range s.OldOthers {
+			commands = append(commands, c.oldOther(s.Type, name, one))
 		}
 		commands = append(commands, c.oldSyncAll(s))
 	}

@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,6 +114,60 @@ sources:
 		t.Errorf("%+v", got)
 	}
 	d.run("discover", "salesrabbit", "leeds").exits(cli.ExitUsage).warns("Did you mean leads?")
+}
+
+// What only the account knows is shown where it can be asked, and marked; where it
+// cannot, that is said, and what the source declares is shown all the same.
+func TestDiscoverAsksTheAccount(t *testing.T) {
+	d, hub := atAll(t)
+	type discovery struct {
+		Sources []struct {
+			Streams []struct {
+				Name        string
+				Undescribed *errorJSON
+				Columns     []struct {
+					Name, Type string
+					Discovered bool
+				}
+			}
+		}
+	}
+	columns := func(args ...string) (declared, own []string, why *errorJSON) {
+		t.Helper()
+		s := answer[discovery](d.run(append([]string{"discover", "--output", "json", "hubspot"}, args...)...).exits(cli.ExitOK)).Sources[0].Streams[0]
+		for _, c := range s.Columns {
+			if c.Discovered {
+				own = append(own, c.Name+" "+c.Type)
+			} else {
+				declared = append(declared, c.Name)
+			}
+		}
+		return declared, own, s.Undescribed
+	}
+	declared, own, why := columns("contacts")
+	if !slices.Contains(declared, "firstname") || !slices.Contains(own, "num_notes decimal") || why != nil {
+		t.Errorf("declared %q, the account's %q, %+v", declared, own, why)
+	}
+	d.run("discover", "hubspot", "contacts").exits(cli.ExitOK).says("num_notes", "properties.num_notes", "discovered").silent("not shown")
+	d.run("discover", "hubspot", "deals_contacts").exits(cli.ExitOK).silent("discovered", "not shown")
+	calls := hub.Requests()
+	d.run("discover").exits(cli.ExitOK)
+	if now := hub.Requests(); !maps.Equal(calls, now) {
+		t.Errorf("the list of sources asked the account: %v, before %v", now, calls)
+	}
+	for name, set := range map[string]string{"HUBSPOT_API_TOKEN": "pat-na1-wrong", "HUBSPOT_API_URL": "http://127.0.0.1:1"} {
+		was := d.env[name]
+		d.env[name] = set
+		if got, own, why := columns("contacts"); !equal(got, declared) || len(own) > 0 || why == nil || why.Fix == "" {
+			t.Errorf("%s: declared %q, the account's %q, %+v", name, got, own, why)
+		}
+		d.env[name] = was
+	}
+	delete(d.env, "HUBSPOT_API_TOKEN")
+	d.run("discover", "hubspot").exits(cli.ExitOK).says("firstname", "deals_contacts: ", "The fields that the account adds are not shown: ", "HUBSPOT_API_TOKEN")
+	if n := strings.Count(d.out.String(), "not shown"); n != 1 {
+		t.Errorf("it is said %d times", n)
+	}
 }
 
 func TestMigrate(t *testing.T) {

@@ -10,15 +10,18 @@ import (
 // environment variables, configuration, its reference page and the redaction
 // of secrets all come from it.
 type Source struct {
-	Type      string // salesrabbit
-	Title     string // SalesRabbit
-	Summary   string // one line for people
-	Options   []Option
-	Streams   []Stream
-	OldAll    string            // the old system's command for all of its streams; "": sync_ with the source and _all
-	OldOthers map[string]string // further commands of the old system, and the stream that each is of; only settings may make it
-	Describes bool              // its connectors are a Describer
-	Billed    bool              // it charges for the bytes that it scans: see Bill
+	Type    string // salesrabbit
+	Title   string // SalesRabbit
+	Summary string // one line for people
+	Options []Option
+	Streams []Stream
+	OldAll  string // the old system's command for all of its streams; "": sync_ with the source and _all
+	// OldOthers are further commands of the old system, of streams that only settings
+	// make and that have the name among their OldCommands; and the flags of each that
+	// took one record out of all.
+	OldOthers map[string][]string
+	Describes bool // its connectors are a Describer
+	Billed    bool // it charges for the bytes that it scans: see Bill
 
 	// Endpoint says where an account is read, without secrets; a table that was
 	// read elsewhere says nothing of it. nil: the option url.
@@ -67,6 +70,7 @@ const (
 // Deps is what the outside gives to a connector.
 type Deps struct {
 	Clock     Clock
+	Random    func() float64    // in [0,1), for how long to wait; safe for concurrent use; nil: the connector's own
 	Transport http.RoundTripper // the way to the network
 	Observe   func(Event)       // hears of retries, waits and pages; never nil
 	Log       *slog.Logger

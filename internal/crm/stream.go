@@ -69,6 +69,10 @@ type Field struct {
 	// "" for a field of its own.
 	Of         string `json:",omitempty"`
 	DecodeText bool   // a JSON column whose value may come as JSON inside a string, such as "{}"
+	// EmptyObject says that the source writes an empty object as [] as well. It is the
+	// source's to say and no setting, so that it has no place in the fingerprint of
+	// the mapping.
+	EmptyObject bool `json:"-"`
 }
 
 // Field returns the field of that column.

@@ -156,6 +156,7 @@ func (r *run) begin(ctx context.Context) error {
 	c := &crm.Checkpoint{Mode: crm.ModeFull, Start: r.started, Saved: r.started, Basis: r.basis}
 	if r.token = r.startToken(); r.token != "" {
 		c.Token, c.Fresh, c.Mode, c.Since, c.Walk = r.token, true, r.plan.mode, r.plan.since, r.preparer.walk
+		r.preparer.begun = r.started
 	} else if !r.fullDue() {
 		return nil
 	}

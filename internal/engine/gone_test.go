@@ -163,3 +163,28 @@ func TestAFieldThatTheAccountAdds(t *testing.T) {
 		}
 	})
 }
+
+// The result of a query is as old as the query: what was written since it was made,
+// by another run, is not in it, and is not gone.
+func TestL3ARowThatIsNewerThanTheQueryIsNotGone(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		withPaid(w)
+		result := [][]string{page(1, 4, 0)}
+		for i, ask := range []engine.Ask{{}, {Full: true}} { // over an empty table, and over one with rows
+			w.source.pages, w.source.before = result, failAt(0)
+			if _, err := w.try(t.Context(), ask); err == nil {
+				t.Fatal("the run was to fail")
+			}
+			w.source.pages, w.source.before = [][]string{page(9+i, 1, 5)}, nil
+			w.run(engine.Ask{Since: noon(5)})
+			w.source.pages = result
+			// The row of the round before was there when the query was made.
+			if run := w.run(ask); run.Counts.Deleted != int64(i) || len(w.rows()) != 5+i {
+				t.Errorf("round %d: %d rows are gone, of %d", i, run.Counts.Deleted, len(w.rows()))
+			}
+		}
+		if run := w.run(engine.Ask{Full: true}); run.Counts.Deleted != 1 {
+			t.Errorf("a query made since finds %d rows to be gone, want 1", run.Counts.Deleted)
+		}
+	})
+}

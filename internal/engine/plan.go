@@ -69,10 +69,11 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 		p.resume = c
 	}
 	// Only a walk that shows all there is proves that something is gone, and
-	// only rows that were there before it can be.
+	// only rows that were there before it can be: before its query was made, where it
+	// has one, even if nothing of it was read yet.
 	all := p.mode == crm.ModeFull && !capped && !ask.Additive || p.mode == crm.ModeVerify && ask.Sample == 0
 	p.sweep = all && !state.Empty && (job.Deletes.How != crm.DeletesOff || p.mode == crm.ModeVerify || stream.Snapshot) &&
-		(p.resume == nil || p.resume.Fresh || p.resume.Walk != 0)
+		(p.resume == nil || p.resume.Walk != 0)
 	// What goes on with a first load goes on writing into the table.
 	p.stage = all && stream.Snapshot && !state.Empty && !ask.DryRun && (p.resume == nil || p.resume.Fresh)
 	p.remember = p.sweep || !ask.DryRun && c != nil && c.Walk != 0

@@ -43,6 +43,7 @@ type preparer struct {
 	index map[string]int // positions in rows by record id
 	batch *warehouse.Batch
 
+	begun   time.Time // when a walk was begun whose token is Starter's; zero for any other
 	start   time.Time // the source's clock when the walk began
 	seen    time.Time // greatest modification time up to the batch at hand
 	token   string    // behind the last page that went in whole
@@ -50,8 +51,9 @@ type preparer struct {
 	fetched int64
 	outside int64
 
-	requests int64 // answers that the pages so far were made of
-	bill     crm.Bill
+	requests int64    // answers that the pages so far were made of
+	bill     crm.Bill // what the source charges for them
+	billed   crm.Bill // as the last batch said
 
 	unproved string // why a record that was not shown may still be at the source; "" when it is gone
 }
@@ -64,7 +66,11 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 	if r.plan.sweep {
 		p.walk = r.session.RunID()
 	}
-	if resume := r.plan.resume; resume != nil && !resume.Fresh { // of a fresh one everything is still to be read
+	switch resume := r.plan.resume; {
+	case resume == nil:
+	case resume.Fresh: // everything is still to be read
+		p.begun, p.walk = resume.Saved, resume.Walk
+	default:
 		p.start, p.seen, p.unproved, p.walk = resume.Start, resume.Seen, resume.Unproved, resume.Walk
 	}
 	if r.plan.mode == crm.ModeVerify {
@@ -160,20 +166,31 @@ func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, err
 	p.rows, p.bytes = p.rows[:0], 0
 	clear(p.index)
 
-	b.Requests = p.requests
+	b.Requests, b.Bill = p.requests, p.bill
 	if p.plan.checkpoints && p.token != p.saved {
-		b.Checkpoint = &crm.Checkpoint{
-			Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,
-			Unproved: p.unproved,
-		}
+		b.Checkpoint = p.checkpoint()
 		p.saved = p.token
 	}
 	nothing := len(b.Rows) == 0 && len(b.Rejects) == 0 && len(b.Gone) == 0
-	if nothing && (!final && b.Unchanged+b.Duplicates < unchangedAtOnce || b.Fetched() == 0) {
+	owing := final && p.bill != p.billed // what was paid for nothing is kept as well, with the checkpoint that says so
+	if nothing && !owing && (!final && b.Unchanged+b.Duplicates < unchangedAtOnce || b.Fetched() == 0) {
 		return nil, nil
 	}
-	p.batch = &warehouse.Batch{}
+	p.batch, p.billed = &warehouse.Batch{}, p.bill
 	return b, nil
+}
+
+// checkpoint is where another run can go on. Of a walk that failed before its first
+// record nothing was read yet: it is as old as its beginning.
+func (p *preparer) checkpoint() *crm.Checkpoint {
+	c := &crm.Checkpoint{
+		Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,
+		Unproved: p.unproved,
+	}
+	if !p.begun.IsZero() && p.fetched+p.outside == 0 {
+		c.Fresh, c.Saved = true, p.begun
+	}
+	return c
 }
 
 // siftGone puts into the batch the rows whose records are no more, as far as the

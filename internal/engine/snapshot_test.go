@@ -112,8 +112,9 @@ func TestL4ASnapshotThatBreaksOffChangesNothing(t *testing.T) {
 	})
 }
 
-// A walk that was paid for and broke off is read once more from its beginning; what
-// the source had before and has no longer goes, whatever the first part wrote.
+// A walk that was paid for and broke off is read once more from its beginning. What its
+// first part wrote into an empty table is as new as the walk, so it goes with the next
+// one where the source has it no longer.
 func TestASnapshotThatIsGoneOnWithIsReadWhole(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		asSnapshot(w)
@@ -126,7 +127,10 @@ func TestASnapshotThatIsGoneOnWithIsReadWhole(t *testing.T) {
 		}
 		w.source.before = nil
 		w.source.pages = [][]string{held("a"), held("c")}
-		if run := w.run(engine.Ask{}); len(p.started) != 1 || run.Counts.Deleted != 1 || w.names() != "a c" {
+		if run := w.run(engine.Ask{}); len(p.started) != 1 || run.Counts.Created != 1 || w.names() != "a b c" {
+			t.Errorf("started %q, %+v: %s", p.started, run.Counts, w.names())
+		}
+		if run := w.run(engine.Ask{}); len(p.started) != 2 || run.Counts.Deleted != 1 || w.names() != "a c" {
 			t.Errorf("started %q, %+v: %s", p.started, run.Counts, w.names())
 		}
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
+	"github.com/warren-sync/warren/internal/warehouse"
 )
 
 // paid is a source whose walks begin with something that is paid for.
@@ -160,6 +161,104 @@ func TestTheBillIsInTheHistory(t *testing.T) {
 		runs := w.history()
 		if runs[0].Status != crm.StatusFailed || runs[0].Bill != w.source.bill || runs[1].Bill != want {
 			t.Errorf("%+v and %+v in the history", runs[0].Bill, runs[1].Bill)
+		}
+	})
+}
+
+// killed is a session of a process that dies when it is to write one batch more, or
+// to end its run.
+type killed struct {
+	engine.Session
+
+	after int // batches with records that it writes
+}
+
+var errKilled = &crm.Error{Code: crm.CodeInternal, Origin: crm.OriginWarren, Message: "the process is no more"}
+
+func (k *killed) Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error) {
+	if b.Fetched() > 0 {
+		if k.after--; k.after < 0 {
+			return warehouse.Written{}, errKilled
+		}
+	}
+	return k.Session.Write(ctx, b)
+}
+
+func (*killed) Finish(context.Context, warehouse.Outcome) (crm.Run, error) {
+	return crm.Run{}, errKilled
+}
+
+// dies lets a run write so many batches at most and be killed.
+func (w *world) dies(ask engine.Ask, after int) {
+	w.t.Helper()
+	alive := w.owner
+	w.owner.Process = "99999999@1" // a process of this machine that is no more
+	w.wrap = func(s engine.Session) engine.Session { return &killed{Session: s, after: after} }
+	if _, err := w.try(w.t.Context(), ask); err == nil {
+		w.t.Fatal("the run was to be killed")
+	}
+	w.owner, w.wrap = alive, nil
+}
+
+// The bill of a run that was killed is in the history as far as its batches came, and
+// the run that goes on has the rest: the budget of the day knows both.
+func TestL4TheBillOfAKilledRunIsKeptWithItsBatches(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		withPaid(w)
+		w.source.pages = [][]string{page(1, 3, 0), page(4, 3, 1), page(7, 3, 2)}
+		w.source.bill = crm.Bill{Scanned: 1 << 30, Dollars: 0.25}
+		w.dies(engine.Ask{}, 2)
+		run := w.run(engine.Ask{})
+		dead := w.history()[1]
+		pages := crm.Bill{Scanned: 2 << 30, Dollars: 0.5}
+		if dead.Bill != pages || dead.ErrorCode != crm.CodeProcessDied {
+			t.Errorf("the killed run: %s, %+v", dead.ErrorCode, dead.Bill)
+		}
+		// The second page was written before its checkpoint, and is read once more.
+		if run.Bill != pages || w.history()[0].Bill != pages || len(w.rows()) != 9 {
+			t.Errorf("the run after it: %+v, %d rows", run.Bill, len(w.rows()))
+		}
+		w.dies(engine.Ask{Full: true}, 0) // it has written nothing, and so its bill is the next run's
+		w.run(engine.Ask{Full: true})
+		if runs := w.history(); runs[1].Bill != (crm.Bill{}) || runs[0].Bill.Scanned != 3<<30 {
+			t.Errorf("%+v and %+v", runs[1].Bill, runs[0].Bill)
+		}
+	})
+}
+
+// A swap, and the deletes after a walk, leave the bill as it is.
+func TestTheBillOutlivesWhatComesAfterTheWalk(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 0), page(4, 3, 1)}
+		w.source.bill = crm.Bill{Scanned: 1 << 30, Dollars: 0.25}
+		w.run(engine.Ask{})
+		w.source.pages = [][]string{page(1, 3, 0), page(4, 2, 1)}
+		w.dies(engine.Ask{Full: true}, 10)
+		w.run(engine.Ask{})
+		if dead := w.history()[1]; dead.Bill.Scanned != 2<<30 || dead.Counts.Deleted != 1 {
+			t.Errorf("%+v, %+v", dead.Bill, dead.Counts)
+		}
+	})
+}
+
+// What was paid for and gave nothing is on the bill of the run that failed, and its
+// checkpoint says so to the next.
+func TestWhatWasPaidForNothingIsKept(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := withPaid(w)
+		w.source.pages = [][]string{{}, page(1, 3, 0)}
+		w.source.bill = crm.Bill{Scanned: 1 << 30, Dollars: 0.25}
+		w.source.before = failAt(1)
+		if run, err := w.try(t.Context(), engine.Ask{}); err == nil || run.Bill != w.source.bill {
+			t.Fatalf("%v, %+v", err, run.Bill)
+		}
+		kept := w.state().Checkpoint
+		if kept == nil || kept.Token != "1" || !kept.Fresh {
+			t.Fatalf("%+v", kept)
+		}
+		w.source.before = nil
+		if run := w.run(engine.Ask{}); run.Bill != w.source.bill || p.resumed[1] != "1" || len(p.started) != 1 {
+			t.Errorf("%+v, read from %q, started %q", run.Bill, p.resumed, p.started)
 		}
 	})
 }

@@ -146,8 +146,9 @@ func (r *run) pending(row *crm.Row, known *crm.Version) bool {
 	if recent(row.Cursor) || recent(known.Cursor) && !known.Missing {
 		return true
 	}
-	for _, v := range row.Values {
-		if recent(v) {
+	for i, v := range row.Values {
+		// When a record was archived moves no time by which it can be asked for.
+		if r.job.Stream.Fields[i].Column != r.job.Stream.Deleted && recent(v) {
 			return true
 		}
 	}

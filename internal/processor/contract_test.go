@@ -143,7 +143,12 @@ func TestTheMappingIsWithoutWhatTheAccountAdds(t *testing.T) {
 	if processor.Mapping(with(crm.Field{Column: "a", Discovered: true}), processor.Options{}) != was {
 		t.Error("a field of the account changes the mapping")
 	}
-	if processor.Mapping(with(crm.Field{Column: "a"}), processor.Options{}) == was {
+	plain := processor.Mapping(with(crm.Field{Column: "a"}), processor.Options{})
+	if plain == was {
 		t.Error("a field of the source does not change the mapping")
+	}
+	// How a source writes an empty object is the source's own, and no mapping.
+	if processor.Mapping(with(crm.Field{Column: "a", EmptyObject: true}), processor.Options{}) != plain {
+		t.Error("how a source writes an empty object changes the mapping")
 	}
 }

@@ -128,7 +128,7 @@ func TestValuesByType(t *testing.T) {
 }
 
 func TestCustomFieldsInAllThreeShapes(t *testing.T) {
-	f := crm.Field{Column: "f", Paths: []string{"customFields"}, Type: crm.TypeJSON, DecodeText: true}
+	f := crm.Field{Column: "f", Paths: []string{"customFields"}, Type: crm.TypeJSON, DecodeText: true, EmptyObject: true}
 	for raw, want := range map[string]outcome{
 		`{"a":1}`:         {value: `{"a":1}`},
 		`"{\"a\":\"b\"}"`: {value: `{"a":"b"}`},
@@ -141,6 +141,25 @@ func TestCustomFieldsInAllThreeShapes(t *testing.T) {
 	} {
 		if got := process(t, stream(f), `{"id":7,"customFields":`+raw+`}`); !cmp.Equal(got, want, cmp.AllowUnexported(outcome{})) {
 			t.Errorf("%s: %+v, want %+v", raw, got, want)
+		}
+	}
+}
+
+// Only a source that writes an empty object as a list has one made of the other: from
+// any other an empty list is an empty list (L5).
+func TestL5AnEmptyListStaysAList(t *testing.T) {
+	for name, f := range map[string]crm.Field{"JSON in a text": {DecodeText: true}, "JSON": {}} {
+		f.Column, f.Paths, f.Type = "f", []string{"f"}, crm.TypeJSON
+		for raw, want := range map[string]string{`[]`: `[]`, `[ ]`: `[ ]`, `{}`: `{}`, `[1]`: `[1]`} {
+			if got := process(t, stream(f), `{"id":7,"f":`+raw+`}`); got.value != want || got.issues != nil {
+				t.Errorf("%s: %s: %+v", name, raw, got)
+			}
+			if !f.DecodeText {
+				continue
+			}
+			if got := process(t, stream(f), `{"id":7,"f":"`+raw+`"}`); got.value != want || got.issues != nil {
+				t.Errorf("%s: %q: %+v", name, raw, got)
+			}
 		}
 	}
 }

@@ -80,13 +80,10 @@ const tooPrecise = "is more precise than a microsecond, the finest that the ware
 const wasDirty = "holds, inside its text, a NUL or half of a surrogate pair; they are replaced by U+FFFD"
 
 // jsonValue returns the value of a JSON column. A field with DecodeText may
-// come as an object, as text that holds one, and empty as [] or "": these are
-// the same thing to the source, and are stored as the object.
+// come as JSON or as text that holds it, and is stored as the JSON; the text ""
+// holds nothing.
 func jsonValue(f crm.Field, raw []byte) (v crm.Value, problem string) {
-	if !f.DecodeText {
-		return crm.JSONValue(raw), ""
-	}
-	if raw[0] == '"' {
+	if f.DecodeText && raw[0] == '"' {
 		text, ok := rawjson.Unquote(nil, raw)
 		if ok && dirty(text) {
 			text, problem = clean(text), wasDirty
@@ -100,7 +97,7 @@ func jsonValue(f crm.Field, raw []byte) (v crm.Value, problem string) {
 			return crm.JSONValue(raw), "is text that is not JSON"
 		}
 	}
-	if raw[0] == '[' && rawjson.SkipSpace(raw, 1) == len(raw)-1 {
+	if f.EmptyObject && raw[0] == '[' && rawjson.SkipSpace(raw, 1) == len(raw)-1 {
 		return crm.JSONValue([]byte("{}")), problem
 	}
 	return crm.JSONValue(raw), problem

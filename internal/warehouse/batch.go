@@ -18,6 +18,7 @@ type Batch struct {
 	Hard       bool            // whether these are deleted, and not marked
 	Checkpoint *crm.Checkpoint // where the run can go on after this batch; nil leaves the last one
 	Requests   int64           // answers that the run was made of so far
+	Bill       crm.Bill        // what the source charges for the run so far; zero leaves what is known
 	Seen       []byte          // the records that the run was shown, as package seen writes them; nil where nobody will ask
 }
 

@@ -42,7 +42,7 @@ type Outcome struct {
 	Counts    crm.Counts // as the engine added them up; the ledger has its own (L2)
 	Requests  int64
 	Outside   int64      // records that lay outside the range asked for
-	Bill      crm.Bill   // what the source charges
+	Bill      crm.Bill   // what the source charges for the whole run
 	Rows      *int64     // rows in the table that are not missing, as they were counted; nil when they were not
 	Check     *crm.Check // what a look at the source after the run found; nil when there was none
 	Watermark time.Time  // where the watermark moves to (L1); zero leaves it

@@ -105,15 +105,11 @@ func (s *Session) Beat(ctx context.Context) error {
 func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	out := ledger.Outcome{
 		ID: s.claim.ID, RunID: s.run.ID, Status: o.Status, Watermark: o.Watermark, Complete: o.Complete, Rows: o.Rows,
-		Counts: o.Counts, Requests: o.Requests,
+		Counts: o.Counts, Requests: o.Requests, Bill: o.Bill,
 	}
 	out.Metrics = map[string]any{}
 	if o.Outside > 0 {
 		out.Metrics[ledger.MetricOutside] = o.Outside
-	}
-	if o.Bill != (crm.Bill{}) {
-		out.Metrics[ledger.MetricScanned] = o.Bill.Scanned
-		out.Metrics[ledger.MetricCost] = o.Bill.Dollars
 	}
 	if o.Check != nil {
 		out.Metrics[ledger.MetricCheck] = o.Check

@@ -114,7 +114,7 @@ func (w *Written) became(c crm.Counts) {
 
 func (s *Session) commit(ctx context.Context, tx ledger.Conn, w *Written, rows []crm.Row, b *Batch) error {
 	d := ledger.Durable{
-		ID: s.claim.ID, RunID: s.run.ID, Batch: s.batch, Requests: b.Requests, Checkpoint: b.Checkpoint, Seen: b.Seen,
+		ID: s.claim.ID, RunID: s.run.ID, Batch: s.batch, Requests: b.Requests, Bill: b.Bill, Checkpoint: b.Checkpoint, Seen: b.Seen,
 		Rejects: w.Rejects, Now: s.tools.Clock.Now(), CleanIssues: s.issues, CleanQuarantine: s.quarantine,
 	}
 	for _, issues := range w.Issues {

@@ -47,7 +47,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 		Rate: s.Number(optRate), Classes: map[string]float64{classSearch: s.Number(optSearchRate)},
 		Retries: s.Integer(optRetries), Timeout: s.Duration(optTimeout), MaxResponse: s.Size(optMaxResponse),
 		Breaker: client.Breaker{Failures: 10, Recovery: 30 * time.Second, Successes: 1},
-		Clock:   d.Clock, Transport: d.Transport, Observe: d.Observe, Weigh: c.weigh, Quota: quota,
+		Clock:   d.Clock, Random: d.Random, Transport: d.Transport, Observe: d.Observe, Weigh: c.weigh, Quota: quota,
 	}
 	id, secret, refresh := s.Text(optClientID), s.Text(optClientSecret), s.Text(optRefresh)
 	switch token := s.Text(optToken); {

@@ -50,6 +50,7 @@ func deals(s crm.Stream) crm.Stream {
 }
 
 func divisions(s crm.Stream) crm.Stream {
+	s.OldCommands = []string{oldDivisions}
 	s.Fields = slices.Concat(s.Fields,
 		texts("division_name division_label division_code hs_pipeline hs_pipeline_stage status region manager_name"),
 		ruled("email", "manager_email"), ruled("phone", "phone"), texts("address1 address2 city"),
@@ -59,6 +60,7 @@ func divisions(s crm.Stream) crm.Stream {
 }
 
 func geniusUsers(s crm.Stream) crm.Stream {
+	s.OldCommands = []string{oldGeniusUsers}
 	s.Table, s.TableAliases = "ingestion_hubspot_geniususer", []string{"hubspot_geniususer"}
 	name := from("name", crm.TypeText, pathOf("name"))
 	name.NotNull = true

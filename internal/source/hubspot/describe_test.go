@@ -35,7 +35,7 @@ func TestPropertiesBecomeTypedColumns(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", property, f, want)
 		}
 	}
-	if f := column(t, st, "lead_raw"); !f.DecodeText || !f.Discovered {
+	if f := column(t, st, "lead_raw"); !f.DecodeText || f.EmptyObject || !f.Discovered {
 		t.Errorf("%+v", f)
 	}
 	for _, f := range st.Fields {

@@ -83,17 +83,17 @@ func TestContractOfTheOldSystem(t *testing.T) {
 		}, []string{"sync_hubspot_deals"}},
 		"divisions": {"hubspot_division", "hs_lastmodifieddate", map[string]crm.Type{
 			"division_code": crm.TypeText, "hs_createdate": crm.TypeTimestamp, "manager_email": crm.TypeText, "zip": crm.TypeText,
-		}, nil},
+		}, []string{"sync_hubspot_divisions"}},
 		"genius_users": {"hubspot_geniususer", "hs_lastmodifieddate", map[string]crm.Type{
 			"name": crm.TypeText, "user_status_inactive": crm.TypeText, "title_id": crm.TypeText,
-		}, nil},
+		}, []string{"sync_hubspot_genius_users"}},
 		"appointments": {"hubspot_appointment", "hs_lastmodifieddate", map[string]crm.Type{
 			"hs_appointment_start": crm.TypeTimestamp, "is_complete": crm.TypeBoolean, "salespro_one_year_price": crm.TypeText, "set_date": crm.TypeDate,
 			"arrivy_user_divison_id": crm.TypeText, "type_id": crm.TypeInteger, "genius_resubmit": crm.TypeText, //nolint:misspell // so is the column called
 		}, []string{"sync_hubspot_appointments"}},
 		"appointments_contacts": {"hubspot_appointment_contact_assoc", "", map[string]crm.Type{
 			"appointment_id": crm.TypeText, "contact_id": crm.TypeText, "types": crm.TypeJSON,
-		}, nil},
+		}, []string{"sync_hubspot_associations"}},
 	} {
 		st := s.stream(name)
 		if st.Table != "ingestion_"+want.alias || !slices.Contains(st.TableAliases, want.alias) || st.Cursor != want.cursor || !slices.Equal(st.OldCommands, want.commands) {

@@ -33,9 +33,7 @@ func Source() crm.Source {
 		Hook:      openHook,
 		Describes: true,
 		OldAll:    "sync_hubspot_all",
-		OldOthers: map[string]string{
-			"sync_hubspot_divisions": "divisions", "sync_hubspot_genius_users": "genius_users", "sync_hubspot_associations": "appointments_contacts",
-		},
+		OldOthers: map[string][]string{oldDivisions: nil, oldGeniusUsers: nil, oldAssociations: {"contact-id"}},
 		Options: []crm.Option{
 			{
 				Name: optURL, Kind: crm.OptionURL, Default: "https://api.hubapi.com", Env: []string{"HUBSPOT_API_URL"},

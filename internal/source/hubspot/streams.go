@@ -78,6 +78,13 @@ func customStream(o object) crm.Stream {
 	return s
 }
 
+// The old system's commands for what only settings make a stream.
+const (
+	oldDivisions    = "sync_hubspot_divisions"
+	oldGeniusUsers  = "sync_hubspot_genius_users"
+	oldAssociations = "sync_hubspot_associations"
+)
+
 // linkStream declares associations: one row for two records, whichever ways they
 // are associated in.
 func linkStream(l link) crm.Stream {
@@ -87,6 +94,7 @@ func linkStream(l link) crm.Stream {
 		Name: l.name(), Title: "which " + strings.ReplaceAll(l.to.name, "_", " ") + " belong to which " + strings.ReplaceAll(l.from.name, "_", " "),
 		Table: "ingestion_" + table, TableAliases: []string{table},
 		PrimaryKey:  []string{from, to},
+		OldCommands: []string{oldAssociations},
 		Incremental: true, Lag: searchLag, FullEvery: usualSweep, Optional: true,
 		Indexes: [][]string{{to}},
 		Fields:  []crm.Field{key(from, from), key(to, to), member("types", crm.TypeJSON)},

@@ -29,7 +29,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 		Rate: s.Number(optRate), Retries: s.Integer(optRetries), Timeout: s.Duration(optTimeout),
 		MaxResponse: s.Size(optMaxResponse),
 		Breaker:     client.Breaker{Failures: 10, Recovery: 30 * time.Second, Successes: 1},
-		Clock:       d.Clock, Transport: d.Transport, Observe: d.Observe, PrepareError: ownWords,
+		Clock:       d.Clock, Random: d.Random, Transport: d.Transport, Observe: d.Observe, PrepareError: ownWords,
 	})
 	if err != nil {
 		return nil, err

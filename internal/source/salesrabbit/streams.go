@@ -32,7 +32,7 @@ func leads() crm.Stream {
 			timestamp("date_created", "dateCreated"), timestamp("date_modified", "dateModified"),
 			timestamp("owner_modified", "ownerModified"), timestamp("deleted_at", "deletedAt"),
 			date("date_of_birth", "dateOfBirth"),
-			{Column: "custom_fields", Paths: []string{"customFields"}, Type: crm.TypeJSON, DecodeText: true},
+			{Column: "custom_fields", Paths: []string{"customFields"}, Type: crm.TypeJSON, DecodeText: true, EmptyObject: true},
 		},
 	}
 }

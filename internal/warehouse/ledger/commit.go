@@ -16,6 +16,7 @@ type Durable struct {
 	Batch      int64           // number of the batch, growing within the run
 	Counts     crm.Counts      // of this batch
 	Requests   int64           // calls to the source so far in this run
+	Bill       crm.Bill        // what the source charges for the run so far; zero leaves what is known
 	Checkpoint *crm.Checkpoint // nil leaves the last one
 	Rejects    []crm.Reject
 	Written    []Version   // the rows that the batch created or updated
@@ -102,12 +103,20 @@ func fenced(ctx context.Context, tx Conn, d Durable) error {
 
 func addCounts(ctx context.Context, tx Conn, d Durable) error {
 	c := d.Counts
+	var metrics any // nil leaves them
+	if d.Bill != (crm.Bill{}) {
+		var err error
+		if metrics, err = encode(billed(nil, d.Bill)); err != nil {
+			return err
+		}
+	}
 	_, err := tx.Exec(ctx, `
 UPDATE ingestion_sync_history SET records_fetched = records_fetched + $2, records_processed = records_processed + $3,
        records_created = records_created + $4, records_updated = records_updated + $5,
        records_unchanged = records_unchanged + $6, records_failed = records_failed + $7,
-       records_duplicate = records_duplicate + $8, issues = issues + $9, requests = $10, records_deleted = records_deleted + $11
-WHERE id = $1`, d.RunID, c.Fetched, c.Processed(), c.Created, c.Updated, c.Unchanged, c.Failed, c.Duplicates, c.Issues, d.Requests, c.Deleted)
+       records_duplicate = records_duplicate + $8, issues = issues + $9, requests = $10, records_deleted = records_deleted + $11,
+       performance_metrics = COALESCE($12, performance_metrics)
+WHERE id = $1`, d.RunID, c.Fetched, c.Processed(), c.Created, c.Updated, c.Unchanged, c.Failed, c.Duplicates, c.Issues, d.Requests, c.Deleted, metrics)
 	return err
 }
 

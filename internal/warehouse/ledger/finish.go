@@ -19,6 +19,7 @@ type Outcome struct {
 	Rows           *int64     // rows in the stream's table that are not missing, as they were counted; nil leaves what is known
 	Counts         crm.Counts // what the caller counted; the history must agree (L2)
 	Requests       int64
+	Bill           crm.Bill       // what the source charges for the whole run
 	Metrics        map[string]any // further performance metrics; no secrets (L8)
 	DisabledReason *string        // why the stream is not to be synced; "" enables it; nil leaves it
 }
@@ -68,7 +69,7 @@ func Finish(ctx context.Context, db DB, o Outcome) (crm.Run, error) {
 // settle puts the outcome into the run, after the test of L2, whose failure it
 // returns.
 func settle(run *crm.Run, o Outcome, watermark, now time.Time) error {
-	run.Status, run.Requests, run.End = o.Status, o.Requests, now
+	run.Status, run.Requests, run.Bill, run.End = o.Status, o.Requests, o.Bill, now
 	failure := o.Err
 	var disagreement error
 	if completes(o.Status) {

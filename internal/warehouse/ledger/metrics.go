@@ -12,20 +12,17 @@ import (
 const (
 	MetricOutside = "records_outside_range" // Run.Outside
 	MetricCheck   = "check"                 // Run.Check
-	MetricScanned = "bytes_scanned"         // Run.Bill
-	MetricCost    = "estimated_cost_usd"    // Run.Bill
+	metricScanned = "bytes_scanned"         // Run.Bill
+	metricCost    = "estimated_cost_usd"    // Run.Bill
 )
 
 // performance returns what goes into performance_metrics: the metrics given,
-// and the old system's three, computed as it did: records a second of the
+// the bill, and the old system's three, computed as it did: records a second of the
 // distinct records over at least one second, and the share of them that did
 // not fail, in percent. The words of a check become such as any database takes:
 // record ids stand in them.
 func performance(run crm.Run, metrics map[string]any) map[string]any {
-	all := maps.Clone(metrics)
-	if all == nil {
-		all = make(map[string]any, 3)
-	}
+	all := billed(metrics, run.Bill)
 	if check, ok := all[MetricCheck].(*crm.Check); ok && check != nil {
 		told := *check
 		told.First, told.Failed = visible(check.First, maxMessage), visible(check.Failed, maxMessage)
@@ -40,6 +37,18 @@ func performance(run crm.Run, metrics map[string]any) map[string]any {
 	all["duration_seconds"] = rounded(seconds, 1e6)
 	all["records_per_second"] = rounded(processed/max(1, seconds), 100)
 	all["success_rate"] = rounded(rate, 100)
+	return all
+}
+
+// billed returns the metrics and what the source charges, as far as it does.
+func billed(metrics map[string]any, bill crm.Bill) map[string]any {
+	all := maps.Clone(metrics)
+	if all == nil {
+		all = make(map[string]any, 5)
+	}
+	if bill != (crm.Bill{}) {
+		all[metricScanned], all[metricCost] = bill.Scanned, bill.Dollars
+	}
 	return all
 }
 

@@ -25,6 +25,7 @@ type relation struct {
 	kind    string // pg_class.relkind
 	own     bool   // Warren made it
 	columns []column
+	width   int // columns, and those that were dropped
 	indexes []index
 }
 
@@ -38,14 +39,14 @@ type querier interface {
 // search_path leads to, or nil.
 func findRelation(ctx context.Context, db querier, stream crm.Stream) (*relation, error) {
 	const query = `
-		SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text,
+		SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relnatts,
 		       coalesce(starts_with(obj_description(c.oid, 'pg_class'), $2), false)
 		FROM unnest($1::text[]) WITH ORDINALITY AS k(name, ord)
 		JOIN pg_catalog.pg_class c ON c.oid = to_regclass(k.name)
 		JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		ORDER BY k.ord LIMIT 1`
 	rel := &relation{}
-	err := db.QueryRow(ctx, query, tableNames(stream), mark).Scan(&rel.oid, &rel.schema, &rel.name, &rel.kind, &rel.own)
+	err := db.QueryRow(ctx, query, tableNames(stream), mark).Scan(&rel.oid, &rel.schema, &rel.name, &rel.kind, &rel.width, &rel.own)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
@@ -109,6 +110,9 @@ func (r *relation) column(name string) *column {
 	}
 	return &r.columns[i]
 }
+
+// has reports whether there is a column of that name.
+func (r *relation) has(name string) bool { return r.position(name) >= 0 }
 
 // position returns where the column of that name stands, or -1.
 func (r *relation) position(name string) int {

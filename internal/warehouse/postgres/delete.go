@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/layout"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
@@ -25,7 +26,7 @@ func (t *table) Present(ctx context.Context, each func(row crm.Row) error) error
 		}
 		terms[i], kinds[i], types[i] = "t."+quote(name), c.kind, f.Type
 	}
-	query := "SELECT " + strings.Join(terms, ", ") + " FROM " + t.rel.quoted() + " AS t" + whereNotMissing(t.rel)
+	query := "SELECT " + strings.Join(terms, ", ") + " FROM " + t.rel.quoted() + " AS t" + warehouse.WhereNotMissing(t.rel.has)
 	conn, err := t.driver.pool.Acquire(ctx)
 	if err != nil {
 		return t.driver.Explain(err)
@@ -101,7 +102,7 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 	look.bind(rows)
 	defer look.trim()
 	params, types := slices.Clone(look.params), slices.Clone(look.types)
-	which := " WHERE " + look.equal + " AND " + notMissing()
+	which := " WHERE " + look.equal + " AND " + warehouse.NotMissing
 	statement := "DELETE FROM " + t.rel.quoted() + " AS t USING " + look.given + which
 	if !hard {
 		at := quote(layout.DeletedAt)

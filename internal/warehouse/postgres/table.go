@@ -32,6 +32,9 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 		return nil, err
 	}
 	rel, err := findRelation(ctx, d.pool, stream)
+	if err == nil {
+		err = checkWidth(rel, stream)
+	}
 	if err == nil && create && !complete(rel, stream) {
 		rel, err = d.makeTable(ctx, stream)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/literal"
+	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/layout"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
@@ -20,7 +21,7 @@ func presentStatement(rel *relation, key []string) string {
 	for i, name := range key {
 		terms[i] = "+" + quote(name)
 	}
-	return "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name) + whereNotMissing(rel)
+	return "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name) + warehouse.WhereNotMissing(rel.has)
 }
 
 // Present calls each with every row that is not marked as missing.
@@ -163,7 +164,7 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 }
 
 func (t *table) deleteStatement(hard bool) string {
-	which := whereKey(t.stream.PrimaryKey) + " AND " + notMissing()
+	which := whereKey(t.stream.PrimaryKey) + " AND " + warehouse.NotMissing
 	if hard {
 		return "DELETE FROM " + quote(t.rel.name) + which
 	}

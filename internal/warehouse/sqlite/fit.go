@@ -44,7 +44,7 @@ func (t *table) Fit(row *crm.Row) []crm.Issue {
 		}
 		instead := "NULL"
 		if s.standsIn {
-			instead = "the value that stands in for it"
+			instead = s.shownStandIn()
 		}
 		issues = append(issues, crm.Issue{
 			RecordID: row.ID, Field: s.column.name, Column: s.column.name, Value: cutText(v.String(), crm.MaxIssueValue),

@@ -49,8 +49,14 @@ func (s *slot) chooseStandIn(stream crm.Stream) {
 		s.standIn = declaredStandIn(f)
 		s.declared = s.standIn != nil
 	}
-	if !s.declared {
-		s.standIn = s.column.neutral()
+	if s.declared {
+		return
+	}
+	s.standIn = s.column.neutral()
+	if f, ok := stream.Field(stream.Cursor); ok && s.standIn == nil && s.origin == layout.FromField && stream.Fields[s.index].Column == f.Column {
+		// Older than any version that will come, so that it keeps none of
+		// them out (L9).
+		s.standIn = bind(crm.Value{Valid: true, Type: f.Type}, s.column.affinity)
 	}
 }
 

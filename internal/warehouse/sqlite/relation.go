@@ -116,6 +116,9 @@ func (r *relation) column(name string) *column {
 	return &r.columns[i]
 }
 
+// has reports whether there is a column of that name.
+func (r *relation) has(name string) bool { return r.position(name) >= 0 }
+
 // position returns where the column of that name stands, or -1.
 func (r *relation) position(name string) int {
 	return slices.IndexFunc(r.columns, func(c column) bool { return strings.EqualFold(c.name, name) })

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"fmt"
 	"strings"
 	"time"
 
@@ -41,6 +42,20 @@ func declaredStandIn(f crm.Field) driver.Value {
 		return f.Default
 	}
 	return nil
+}
+
+// shownStandIn says in an issue what stands in for NULL.
+func (s *slot) shownStandIn() string {
+	switch v := s.standIn.(type) {
+	case nil:
+		return "the time of the sync"
+	case string:
+		return quoteText(v)
+	case []byte:
+		return "an empty value"
+	default:
+		return fmt.Sprint(v)
+	}
 }
 
 // neutral returns what fills a column that takes no NULL when nobody says

@@ -37,6 +37,9 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 			return nil, err
 		}
 	}
+	if err := checkWidth(rel, stream); err != nil {
+		return nil, err
+	}
 	if create && !complete(rel, stream) {
 		err = d.inTx(ctx, func(tx *transaction) error {
 			rel, err = makeTable(ctx, tx, stream)

@@ -53,6 +53,7 @@ func cases() []testCase {
 		{"ViewIsRefused", viewIsRefused},
 		{"Empty", empty},
 		{"Count", countRows},
+		{"WidestTable", widestTable},
 
 		{"L5_ValuesComeBack", valuesComeBack},
 		{"L5_EmptyIsNotNull", emptyIsNotNull},
