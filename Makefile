@@ -62,10 +62,14 @@ fuzz: ## run each fuzz test for FUZZTIME (10s)
 	done
 
 .PHONY: soak
-soak: ## look for a way to lose a record: 20,000 simulated lives, every Nth failure in every way, 200 real deaths
+soak: ## look for a way to lose a record: 20,000 simulated lives around each source, every Nth failure in every way, 200 real deaths
 	go test ./internal/simulate -run TestSimulation -seeds $(LIVES) -timeout=6h -v
 	go test ./internal/simulate/nth -every -timeout=2h
 	go test ./cmd/warren -run Deaths -deaths $(DEATHS) -timeout=2h -v
+
+.PHONY: moto
+moto: ## run the Athena client against moto_server, which pip install 'moto[athena,s3,server]' brings
+	go test -tags moto -run AgainstMoto -count=1 -v ./internal/client/athena
 
 .PHONY: bench
 bench: ## measure Warren beside the plainest other way (BENCH='-records 100000'), and what a record costs

@@ -13,7 +13,7 @@ import (
 
 // The sizes of BenchmarkAthena.
 var (
-	athenaRows     = flag.Int("athena-rows", 100_000, "`rows` that BenchmarkAthena reads from the result's file")
+	athenaRows     = flag.Int("athena-rows", 100_000, "`rows` that BenchmarkAthena reads from the result's file, and from Parquet files")
 	athenaPageRows = flag.Int("athena-page-rows", 50_000, "`rows` that it reads in pages of GetQueryResults")
 )
 
@@ -40,6 +40,7 @@ func BenchmarkAthena(b *testing.B) {
 	}
 	for _, table := range []string{salespro.Payment, salespro.Activity} {
 		b.Run(table+"/file", func(b *testing.B) { benchmarkAthena(b, server, warren, table, "file", *athenaRows) })
+		b.Run(table+"/parquet", func(b *testing.B) { benchmarkAthena(b, server, warren, table, "unload-parquet", *athenaRows) })
 		b.Run(table+"/pages", func(b *testing.B) { benchmarkAthena(b, server, warren, table, "pages", *athenaPageRows) })
 	}
 }
@@ -86,6 +87,7 @@ func loadOnce(b *testing.B, server *pgtest.Server, warren, table, way string, ro
 	cmd.Env = environment(
 		"DATABASE_URL="+database, "SALESPRO_ENDPOINT="+web.URL, "SALESPRO_DATABASE="+share.Database(), "SALESPRO_S3_LOCATION="+share.Output(),
 		"SALESPRO_ACCESS_KEY_ID="+salespro.DefaultAccessKey, "SALESPRO_SECRET_ACCESS_KEY="+salespro.DefaultSecretKey, "SALESPRO_RESULTS="+way,
+		"SALESPRO_UNLOAD_LOCATION="+share.Output()+"unloaded/",
 	)
 	took, output, err := clock(cmd)
 	if err != nil {

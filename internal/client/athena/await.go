@@ -25,7 +25,7 @@ const (
 func (c *Client) Await(ctx context.Context, id string, maxScan int64) (Execution, error) {
 	until := c.clock.Now().Add(c.timeout)
 	x := Execution{ID: id}
-	for wait := firstPoll; ; wait = min(wait*3/2, maxPoll) {
+	for wait, looks := firstPoll, 1; ; wait, looks = min(wait*3/2, maxPoll), looks+1 {
 		got, err := c.execution(ctx, id)
 		switch {
 		case ctx.Err() != nil:
@@ -33,7 +33,7 @@ func (c *Client) Await(ctx context.Context, id string, maxScan int64) (Execution
 		case err != nil:
 			return x, err
 		}
-		x = got
+		x, x.Looks = got, looks
 		left := until.Sub(c.clock.Now())
 		switch {
 		case x.State == Succeeded:
@@ -64,6 +64,7 @@ func (c *Client) halt(ctx context.Context, x Execution, why *crm.Error) (Executi
 		return x, &e
 	}
 	if last, err := c.execution(ctx, x.ID); err == nil {
+		last.Looks = x.Looks + 1
 		x = last
 	}
 	if x.State == Succeeded && !left {

@@ -90,7 +90,7 @@ func TestAwaitTellsWhatTheQueryDid(t *testing.T) {
 		}
 		want := Execution{
 			ID: queryID, State: Succeeded, Statement: "DML", Kind: "SELECT", WorkGroup: "primary", Output: output + queryID + ".csv",
-			Scanned: 12_000_000, Queued: 250 * time.Millisecond, Ran: 1500 * time.Millisecond, Total: 2 * time.Second,
+			Scanned: 12_000_000, Looks: 3, Queued: 250 * time.Millisecond, Ran: 1500 * time.Millisecond, Total: 2 * time.Second,
 			Submitted: time.UnixMilli(1700000000250).UTC(), Completed: time.UnixMilli(1700000002500).UTC(),
 		}
 		if diff := cmp.Diff(want, x, cmpopts.IgnoreUnexported(Execution{})); diff != "" {

@@ -1,6 +1,7 @@
 package athena
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,6 +9,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/deprecated"
 )
 
 const benchColumns = "estimate_id:varchar,customer_id:varchar,first_name:varchar,note:varchar,created_at:timestamp,sale_amount:decimal,is_sale:boolean,street:varchar,updated_at:timestamp"
@@ -126,8 +130,7 @@ func benchmark(b *testing.B, m many, f *fake, mode Mode) {
 	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
 }
 
-// The two ways through a local socket: what Athena itself takes for a page comes
-// on top.
+// The ways through a local socket: what Athena itself takes for a page comes on top.
 func BenchmarkFile(b *testing.B) {
 	m := many{n: 500_000}
 	benchmark(b, m, play().on("GetQueryResults", table("", benchColumns, m.header())).on("GetObject", m.serve), File)
@@ -135,6 +138,62 @@ func BenchmarkFile(b *testing.B) {
 
 func BenchmarkPages(b *testing.B) {
 	benchmark(b, many{n: 50_000}, play(), Pages)
+}
+
+// estimateLine is a row of many, as Athena types it.
+type estimateLine struct {
+	EstimateID string           `parquet:"estimate_id,plain"`
+	CustomerID string           `parquet:"customer_id,plain"`
+	FirstName  string           `parquet:"first_name,dict"`
+	Note       *string          `parquet:"note,optional,plain"`
+	CreatedAt  deprecated.Int96 `parquet:"created_at"`
+	SaleAmount int64            `parquet:"sale_amount,decimal(2:12)"`
+	IsSale     bool             `parquet:"is_sale"`
+	Street     string           `parquet:"street,dict"`
+	UpdatedAt  deprecated.Int96 `parquet:"updated_at"`
+}
+
+func BenchmarkParquet(b *testing.B) {
+	const rows = 500_000
+	var file bytes.Buffer
+	w := parquet.NewGenericWriter[estimateLine](&file, parquet.Compression(&parquet.Gzip), parquet.MaxRowsPerRowGroup(100_000), parquet.DataPageVersion(1))
+	for i := range rows {
+		at := deprecated.Int96{uint32(i) * 1000, 0, 2_460_000}
+		l := estimateLine{
+			EstimateID: fmt.Sprintf("e-%07d", i), CustomerID: fmt.Sprintf("c-%07d", i/3), FirstName: "Anna Maria", CreatedAt: at, SaleAmount: int64(i%30_000) * 100,
+			IsSale: true, Street: "12 Long Street", UpdatedAt: at,
+		}
+		if _, err := w.Write([]estimateLine{l}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		b.Fatal(err)
+	}
+	f := written(file.String())
+	transport := &http.Transport{}
+	b.Cleanup(transport.CloseIdleConnections)
+	c := dial(b, transport, func(c *Config) { c.Endpoint = server(b, f) })
+	var names []string
+	for column := range strings.SplitSeq(benchColumns, ",") {
+		name, _, _ := strings.Cut(column, ":")
+		names = append(names, name)
+	}
+	b.ReportAllocs()
+	read := 0
+	for b.Loop() {
+		r := parquetRows(b, c, unloaded(), Options{}, names...)
+		for r.Next(b.Context()) {
+			read++
+		}
+		if r.Err() != nil || r.Close() != nil {
+			b.Fatal(r.Err())
+		}
+	}
+	if read != b.N*rows {
+		b.Fatalf("%d rows, want %d", read, b.N*rows)
+	}
+	b.ReportMetric(float64(read)/b.Elapsed().Seconds(), "rows/s")
 }
 
 func TestL11MemoryIsFlatWhateverTheSize(t *testing.T) {

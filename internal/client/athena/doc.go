@@ -8,12 +8,12 @@
 // leaves, when it takes too long and when it scans too much; and what it
 // scanned is told even when it failed.
 //
-// Results come in one of three ways. The file that Athena writes to S3 is read
+// Results come in one of several ways. The file that Athena writes to S3 is read
 // as a stream, and a connection that breaks is taken up again at the byte where
 // it broke, of the very same file. Pages of GetQueryResults take seven times as
-// long and are for places where S3 is closed. The files of an UNLOAD hold JSON.
-// All three tell NULL from an empty text (L5), hold a bounded part of the result
-// in memory (L11), and take a row of the wrong width for a failure (L3).
+// long and are for places where S3 is closed. The files of an UNLOAD hold JSON or
+// Parquet. All of them tell NULL from an empty text (L5), hold a bounded part of the
+// result in memory (L11), and take a row of the wrong width for a failure (L3).
 //
 // Calls are retried here and not by the SDK, whose waits cannot be replaced by
 // crm.Clock and are heard by nobody. One caller makes one call at a time, and

@@ -33,6 +33,8 @@ type Execution struct {
 	Manifest  string // the s3:// address of the list of files that it wrote; "" for none
 	Scanned   int64  // bytes, also of a query that failed: what is paid for
 
+	Looks int // how often Await looked at it: what had ended at the first look may have ended long ago
+
 	Queued, Ran, Total   time.Duration
 	Submitted, Completed time.Time // by Athena's clock; zero where it does not say
 

@@ -71,8 +71,11 @@ func (f *fake) RoundTrip(req *http.Request) (*http.Response, error) {
 	f.calls = append(f.calls, what)
 	f.bodies[name] = append(f.bodies[name], string(text))
 	script := f.scripts[name]
+	object, _, _ := strings.Cut(what, " bytes=")
 	if special := f.scripts[what]; special != nil { // of one object
 		n, script = occurrences(f.calls, what)-1, special
+	} else if special := f.scripts[object]; special != nil && object != name { // of any part of it
+		n, script = occurrences(f.calls, object)-1, special
 	}
 	f.mu.Unlock()
 	if len(script) == 0 {
@@ -90,7 +93,7 @@ func (f *fake) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func occurrences(list []string, what string) (n int) {
 	for _, s := range list {
-		if s == what {
+		if s == what || strings.HasPrefix(s, what+" bytes=") {
 			n++
 		}
 	}
@@ -133,9 +136,11 @@ func reply(status int, header http.Header, content string) answer {
 		header = http.Header{"Content-Type": {"application/x-amz-json-1.1"}}
 	}
 	return func(*http.Request) (*http.Response, error) {
+		header := header.Clone()
+		header.Set("Content-Length", strconv.Itoa(len(content)))
 		return &http.Response{
 			StatusCode:    status,
-			Header:        header.Clone(),
+			Header:        header,
 			Body:          io.NopCloser(strings.NewReader(content)),
 			ContentLength: int64(len(content)),
 		}, nil
@@ -268,16 +273,24 @@ func (b blob) serve(req *http.Request) (*http.Response, error) {
 	if match := req.Header.Get("If-Match"); match != "" && match != b.etag {
 		return s3Refusal(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")(req)
 	}
-	from, status := 0, 200
+	from, end, status := 0, len(b.text), 200
 	header := http.Header{"Etag": {b.etag}}
 	if r := req.Header.Get("Range"); r != "" {
-		if _, err := fmt.Sscanf(r, "bytes=%d-", &from); err != nil || from >= len(b.text) {
+		to := 0
+		n, err := fmt.Sscanf(r, "bytes=%d-%d", &from, &to)
+		switch {
+		case n == 2:
+			end = min(to+1, end)
+		case n == 0 && err != nil:
+			return nil, err
+		}
+		if from >= len(b.text) {
 			return s3Refusal(416, "InvalidRange", "The requested range is not satisfiable")(req)
 		}
 		status = 206
-		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(b.text)-1, len(b.text)))
+		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, end-1, len(b.text)))
 	}
-	rest := b.text[from:]
+	rest := b.text[from:end]
 	if !b.sizeless {
 		header.Set("Content-Length", strconv.Itoa(len(rest)))
 	}

@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"github.com/warren-sync/warren/internal/crm"
 )
 
 // maxLine bounds one object of an UNLOAD, in bytes after decompression.
@@ -20,74 +18,38 @@ const lineBuffer = 256 << 10
 // JSONRows streams the objects that an UNLOAD wrote, file after file. NULL
 // members are absent from them. It is for one goroutine.
 type JSONRows struct {
-	client *Client
-	life   *life
-	query  string
-	files  []place
-	remove []place
+	files
 
-	at     int // the present file
-	lines  int // of it that were read
-	etag   string
-	skip   int // lines of it that were read before
 	object *object
 	text   *bufio.Reader
-
-	long  []byte // a line that is longer than the buffer
-	row   []byte
-	err   error
-	ended bool
+	long   []byte // a line that is longer than the buffer
+	row    []byte
 }
 
 // Next reads the next object; false at the end and when something is wrong,
 // which Err tells. The reading is over when ctx ends.
 func (r *JSONRows) Next(ctx context.Context) bool {
-	if r.err != nil || r.ended {
-		return false
-	}
-	if ctx.Err() != nil {
-		r.err = cancelled(ctx)
-		return false
-	}
-	r.life.follow(ctx)
-	r.row, r.err = r.next()
-	r.ended = r.row == nil && r.err == nil
-	return r.row != nil
+	return r.step(ctx, func() (bool, error) {
+		row, err := r.next()
+		r.row = row
+		return row != nil, err
+	})
 }
 
 // Row returns the object that Next read, as JSON on one line. It is good until
 // the next call of Next.
 func (r *JSONRows) Row() []byte { return r.row }
 
-// Position returns where the reading stands, behind the last object.
-func (r *JSONRows) Position() Position {
-	p := Position{Query: r.query, File: r.at}
-	if read := max(r.lines, r.skip); read > 0 && r.at < len(r.files) {
-		p.Object, p.ETag, p.Lines = r.files[r.at].String(), r.etag, read
-	}
-	return p
-}
-
-// Err returns a *crm.Error, or nil when all files were read to their end.
-func (r *JSONRows) Err() error { return r.err }
-
 // Close ends the reading, and deletes the files where Options say so; see
 // Rows.Close.
 func (r *JSONRows) Close() error {
 	r.drop()
-	ctx := context.WithoutCancel(r.life.ctx)
-	r.life.over()
-	places := r.remove
-	r.remove = nil
-	if !r.ended {
-		return nil
-	}
-	return r.client.remove(ctx, places)
+	return r.over()
 }
 
 func (r *JSONRows) next() ([]byte, error) {
 	for {
-		if r.at >= len(r.files) {
+		if r.at >= len(r.list) {
 			return nil, nil
 		}
 		if r.text == nil {
@@ -98,22 +60,20 @@ func (r *JSONRows) next() ([]byte, error) {
 		line, err := r.line()
 		switch {
 		case isEnd(err):
-			if r.lines < r.skip {
-				return nil, r.client.badResult(r.query, fmt.Sprintf("%s has %s where %d were read before", r.files[r.at], count(r.lines, "line"), r.skip))
+			if err := r.turn("line"); err != nil {
+				return nil, err
 			}
 			r.drop()
-			r.at++
-			r.etag, r.skip, r.lines = "", 0, 0
 			continue
 		case err != nil:
-			return nil, r.client.readError(r.query, r.files[r.at].String()+" cannot be read", err)
+			return nil, r.client.readError(r.query, r.list[r.at].String()+" cannot be read", err)
 		}
-		r.lines++
-		if r.lines <= r.skip {
+		r.rows++
+		if r.rows <= r.skip {
 			continue
 		}
 		if line[0] != '{' || line[len(line)-1] != '}' {
-			return nil, r.client.badResult(r.query, fmt.Sprintf("line %d of %s is no object", r.lines, r.files[r.at]))
+			return nil, r.client.badResult(r.query, fmt.Sprintf("line %d of %s is no object", r.rows, r.list[r.at]))
 		}
 		return line, nil
 	}
@@ -122,9 +82,9 @@ func (r *JSONRows) next() ([]byte, error) {
 // open opens the present file. It is taken as compressed when it is: the names
 // of the files don't always tell.
 func (r *JSONRows) open() error {
-	at := r.files[r.at]
+	at := r.list[r.at]
 	r.object = r.client.newObject(r.life.ctx, at)
-	r.object.etag, r.lines = r.etag, 0
+	r.object.etag, r.rows = r.etag, 0
 	r.text = bufio.NewReaderSize(r.object, lineBuffer)
 	start, err := r.text.Peek(2)
 	r.etag = r.object.etag
@@ -180,18 +140,4 @@ func (r *JSONRows) drop() {
 		r.object.close()
 	}
 	r.object, r.text = nil, nil
-}
-
-// readError explains that a file could not be read: what the connection said,
-// or what is wrong with the file itself.
-func (c *Client) readError(query, what string, err error) error {
-	if e, ok := errors.AsType[*crm.Error](err); ok {
-		return e
-	}
-	e := c.badResult(query, what)
-	if errors.Is(err, errLong) {
-		e.Code, e.Fix = crm.CodeTooLarge, "Leave the column out that is so long."
-	}
-	e.Err = err
-	return e
 }

@@ -170,9 +170,10 @@ func (c *Client) invalid(of call, text string, e *crm.Error) *failure {
 		c.badOutput(e)
 	case strings.Contains(low, "idempotent"):
 		e.Code, e.Origin, e.Message = crm.CodeSourceRefused, crm.OriginWarren, "another query was started under this token before"
+		e.Err = mark(ErrOtherQuery, e.Err)
 		e.Fix = "Start the query under a token of its own."
 	case of.name == getTable && (strings.Contains(low, "not found") || strings.Contains(low, "not exist")):
-		e.Code, e.Message = crm.CodeNotFound, "there is no "+of.on
+		e.Code, e.Message, e.Err = crm.CodeNotFound, "there is no "+of.on, mark(ErrNoTable, e.Err)
 		e.Fix = c.checkDatabase()
 	case strings.Contains(low, "not found"), strings.Contains(low, "does not exist"):
 		e.Code, e.Message = crm.CodeNotFound, c.says(of, "that there is none")

@@ -23,7 +23,8 @@ type object struct {
 	place  place
 	etag   string // "" until the file was opened
 	at     int64
-	size   int64 // -1 until the file was opened
+	until  int64 // where the reading ends; 0 for the end of the file
+	size   int64 // of the file; -1 until it was opened
 
 	body   io.ReadCloser
 	bodied context.Context
@@ -37,14 +38,22 @@ func (c *Client) newObject(ctx context.Context, p place) *object {
 	return &object{client: c, ctx: ctx, place: p, size: -1}
 }
 
-// Read is io.Reader. Its error is io.EOF at the very end of the file, else a
-// *crm.Error.
+// end is where the reading ends, of a file whose size is known.
+func (o *object) end() int64 {
+	if o.until > 0 {
+		return min(o.until, o.size)
+	}
+	return o.size
+}
+
+// Read is io.Reader. Its error is io.EOF at the very end of what is to be read,
+// else a *crm.Error.
 func (o *object) Read(p []byte) (n int, err error) {
 	for {
 		switch {
 		case o.ctx.Err() != nil:
 			return 0, cancelled(o.ctx)
-		case o.size >= 0 && o.at >= o.size:
+		case o.size >= 0 && o.at >= o.end():
 			o.close()
 			return 0, io.EOF
 		case o.body == nil:
@@ -53,14 +62,14 @@ func (o *object) Read(p []byte) (n int, err error) {
 			}
 			continue
 		}
+		if o.until > 0 { // where another part or the whole file is sent, too
+			p = p[:min(int64(len(p)), o.until-o.at)]
+		}
 		o.guard.begin()
 		n, err = o.body.Read(p)
 		o.guard.end()
 		o.at += int64(n)
-		if isEnd(err) && o.size < 0 {
-			o.size = o.at // its size was never told: the end of the body is all there is to go by
-		}
-		if err != nil && o.at != o.size {
+		if err != nil && o.at != o.end() {
 			err = o.cause(err)
 			o.close()
 			if n == 0 {
@@ -121,7 +130,7 @@ func (o *object) call() call {
 	return call{name: "GetObject", right: "s3:GetObject", on: o.place.String()}
 }
 
-// open asks for the rest of the file.
+// open asks for the rest of what is to be read.
 func (o *object) open() error {
 	c := o.client
 	return c.persist(o.ctx, o.call(), func() error {
@@ -129,7 +138,10 @@ func (o *object) open() error {
 		if o.etag != "" {
 			in.IfMatch = &o.etag
 		}
-		if o.at > 0 {
+		switch {
+		case o.until > 0:
+			in.Range = aws.String(fmt.Sprintf("bytes=%d-%d", o.at, o.until-1))
+		case o.at > 0:
 			in.Range = aws.String(fmt.Sprintf("bytes=%d-", o.at))
 		}
 		ctx, g := newGuard(o.ctx, c.callTimeout)
@@ -151,12 +163,10 @@ func (o *object) open() error {
 }
 
 // accept checks that an answer is the part that was asked for, of the file that
-// was begun.
+// was begun, and tells how long the file is: of a body that breaks off without a
+// length nobody can tell that it did (L3).
 func (o *object) accept(out *s3.GetObjectOutput) error {
 	size := aws.ToInt64(out.ContentLength)
-	if out.ContentLength == nil {
-		size = -1
-	}
 	if out.ContentRange != nil {
 		var from, to int64
 		if _, err := fmt.Sscanf(*out.ContentRange, "bytes %d-%d/%d", &from, &to, &size); err != nil || from != o.at {
@@ -166,6 +176,9 @@ func (o *object) accept(out *s3.GetObjectOutput) error {
 	} else if o.at > 0 {
 		_ = out.Body.Close() // not what was asked for
 		return o.strange("the whole file where a part was asked for")
+	} else if out.ContentLength == nil {
+		_ = out.Body.Close() // another attempt may bring more
+		return o.endless()
 	}
 	etag := aws.ToString(out.ETag)
 	if o.etag != "" && etag != "" && !sameETag(etag, o.etag) || o.size >= 0 && size != o.size {
@@ -177,6 +190,16 @@ func (o *object) accept(out *s3.GetObjectOutput) error {
 		o.etag = etag
 	}
 	return nil
+}
+
+func (o *object) endless() error {
+	return &crm.Error{
+		Code:      crm.CodeBadAnswer,
+		Origin:    crm.OriginSource,
+		Retryable: true,
+		Message:   o.client.says(o.call(), "a file and not with its length, without which nobody can tell whether it is whole"),
+		Fix:       "S3 always tells the length: look at the proxies on the way that take it off, or read the result in pages (results: pages).",
+	}
 }
 
 func (o *object) strange(what string) error {

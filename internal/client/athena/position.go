@@ -22,7 +22,7 @@ type Position struct {
 
 	// Of the files of an UNLOAD: Object, ETag and these.
 	File  int // how many files were read to their end
-	Lines int // how many lines of the next one were read
+	Lines int // how many lines, or rows, of the next one were read
 }
 
 // IsZero reports whether the position is the beginning.

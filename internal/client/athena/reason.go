@@ -140,7 +140,7 @@ func (c *Client) explain(x Execution, text string, e *crm.Error) (what string, f
 		c.denied(call{name: "the query", right: "s3:GetObject and s3:ListBucket", on: "the data of its tables"}, text, e)
 		return "", true
 	case absentTable.MatchString(text), strings.Contains(low, "table_not_found"):
-		e.Code, e.Fix = crm.CodeNotFound, c.checkDatabase()
+		e.Code, e.Fix, e.Err = crm.CodeNotFound, c.checkDatabase(), mark(ErrNoTable, e.Err)
 		return "there is no table " + c.named(absentTable, text), true
 	case absentBase.MatchString(text), strings.Contains(low, "schema_not_found"):
 		e.Code, e.Fix = crm.CodeNotFound, c.checkDatabase()

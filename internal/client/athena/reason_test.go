@@ -1,6 +1,7 @@
 package athena
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -63,6 +64,9 @@ func TestWhyAQueryFailed(t *testing.T) {
 				t.Errorf("retryable %t: %v", e.Retryable, e)
 			}
 			mustHave(t, e.Error()+" "+e.Fix, test.says...)
+			if errors.Is(err, ErrNoTable) != strings.HasPrefix(test.name, "no such table") {
+				t.Errorf("ErrNoTable %t: %v", errors.Is(err, ErrNoTable), err)
+			}
 			if x.Scanned == 0 {
 				t.Error("what it scanned is lost")
 			}

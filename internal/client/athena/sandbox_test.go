@@ -91,8 +91,8 @@ func simulated(t *testing.T, traps string, change func(*Config)) site {
 	clock := &sharedClock{now: time.Now().UTC()}
 	t.Setenv("TMPDIR", t.TempDir())
 	s, err := sandbox.New(sandbox.Config{
-		Catalog: data.Catalog{"salespro": {"deals": deals()}},
-		Buckets: []string{"results", "lake"}, Output: "s3://results/group/", Clock: clock, Seed: 1, Traps: set,
+		Catalog: data.Catalog{"salespro": {"deals": deals(), "everything": all()}},
+		Buckets: []string{"results", "lake"}, Output: "s3://results/group/", Clock: clock, Seed: 1, Traps: set, GroupRows: 300,
 	})
 	if err != nil {
 		t.Fatal(err)

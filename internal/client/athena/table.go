@@ -32,11 +32,6 @@ type Table struct {
 	Partitions []Column // by which a query can spare itself most of the scan
 }
 
-// ErrNoMetadata is in the chain of an error of Columns where the account, or
-// what stands in Athena's place, does not show descriptions: a caller can do
-// without.
-var ErrNoMetadata = errors.New("the descriptions of tables are not to be had")
-
 // Columns describes a table, which costs nothing.
 func (c *Client) Columns(ctx context.Context, table string) (Table, error) {
 	in := &athena.GetTableMetadataInput{CatalogName: &c.catalog, DatabaseName: &c.database, TableName: &table}
@@ -98,24 +93,6 @@ func (c *Client) unsupported(ctx context.Context, of call, tries int, err error)
 func withoutMetadata(err error) error {
 	e, _ := errors.AsType[*crm.Error](err)
 	copied := *e
-	copied.Err = &noMetadataError{cause: e.Err}
+	copied.Err = mark(ErrNoMetadata, e.Err)
 	return &copied
-}
-
-// noMetadataError is ErrNoMetadata that says its cause.
-type noMetadataError struct{ cause error }
-
-func (e *noMetadataError) Error() string {
-	if e.cause == nil {
-		return ErrNoMetadata.Error()
-	}
-	return e.cause.Error()
-}
-
-// Unwrap returns both.
-func (e *noMetadataError) Unwrap() []error {
-	if e.cause == nil {
-		return []error{ErrNoMetadata}
-	}
-	return []error{ErrNoMetadata, e.cause}
 }

@@ -58,13 +58,13 @@ func TestColumnsThatAreNotToBeHad(t *testing.T) {
 				if errors.Is(err, ErrNoMetadata) != test.without {
 					t.Errorf("ErrNoMetadata %t: %v", !test.without, err)
 				}
+				if errors.Is(err, ErrNoTable) != (test.name == "no such table") {
+					t.Errorf("ErrNoTable %t: %v", errors.Is(err, ErrNoTable), err)
+				}
 				if n := f.made("GetTableMetadata"); n != test.calls {
 					t.Errorf("%d calls, want %d", n, test.calls)
 				}
 			})
 		})
-	}
-	if got := (&noMetadataError{}).Error(); got != ErrNoMetadata.Error() || !errors.Is(&noMetadataError{}, ErrNoMetadata) {
-		t.Errorf("without a cause: %q", got)
 	}
 }

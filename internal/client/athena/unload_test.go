@@ -23,7 +23,11 @@ func TestUnloadStatement(t *testing.T) {
 	if want := "UNLOAD (SELECT a FROM t) TO 's3://lake/o''brien/' WITH (format = 'JSON', compression = 'GZIP')"; got != want || err != nil {
 		t.Errorf("got %s: %v", got, err)
 	}
-	for _, bad := range [][2]string{{"s3://lake/x/", "PARQUET"}, {"s3://lake/x", JSON}, {"s3://lake/", JSON}, {"lake/x/", JSON}} {
+	got, err = Unload("SELECT a FROM t", "s3://lake/x/", "parquet")
+	if want := "UNLOAD (SELECT a FROM t) TO 's3://lake/x/' WITH (format = 'PARQUET', compression = 'GZIP')"; got != want || err != nil {
+		t.Errorf("got %s: %v", got, err)
+	}
+	for _, bad := range [][2]string{{"s3://lake/x/", "ORC"}, {"s3://lake/x", JSON}, {"s3://lake/", JSON}, {"lake/x/", JSON}} {
 		_, err := Unload("SELECT 1", bad[0], bad[1])
 		mustFail(t, err, crm.CodeConfig)
 	}

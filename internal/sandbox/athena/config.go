@@ -28,8 +28,10 @@ type Config struct {
 	WorkGroup string    // the only one; "": DefaultWorkGroup
 	Output    string    // where the workgroup puts results, s3://bucket/prefix/; "": it has no place
 	AccessKey string    // whose signatures are taken; "": DefaultAccessKey
+	GroupRows int       // rows of a group of a Parquet file; 0: 20,000
 	Clock     crm.Clock // nil: the machine's
 	Seed      uint64    // ids of queries and chance follow from it
+	AtOnce    bool      // a query is worked out before its start is answered, and shows it when the traps allow
 	Traps     Traps
 }
 
@@ -39,6 +41,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.AccessKey == "" {
 		c.AccessKey = DefaultAccessKey
+	}
+	if c.GroupRows == 0 {
+		c.GroupRows = 20_000
 	}
 	if c.Clock == nil {
 		c.Clock = crm.SystemClock{}

@@ -73,7 +73,7 @@ func start(t *testing.T, traps string, tables ...*table.Table) *site {
 	}
 	c := &clock{now: testStart}
 	t.Setenv("TMPDIR", t.TempDir())
-	s, err := New(Config{Catalog: table.Catalog{testDatabase: database}, Buckets: []string{testBucket, "other"}, Clock: c, Seed: 7, Traps: set})
+	s, err := New(Config{Catalog: table.Catalog{testDatabase: database}, Buckets: []string{testBucket, "other"}, Clock: c, Seed: 7, Traps: set, GroupRows: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,6 +45,7 @@ type query struct {
 
 	requeue  int // sights of RUNNING (2) and QUEUED (1) that are still to come
 	stopped  time.Time
+	ended    state // what it was seen to end as; ""
 	done     bool
 	finished time.Time
 	failure  *failure
@@ -54,8 +55,19 @@ type query struct {
 }
 
 // state returns how far the query is at that time. A query that is done earlier
-// than the traps allow does not show it.
+// than the traps allow does not show it. What has ended stays so, by whatever clock.
 func (q *query) state(now time.Time) state {
+	if q.ended != "" {
+		return q.ended
+	}
+	shown := q.stateBy(now)
+	if shown.final() {
+		q.ended = shown
+	}
+	return shown
+}
+
+func (q *query) stateBy(now time.Time) state {
 	began := q.submitted.Add(q.queueTime)
 	switch {
 	case !q.stopped.IsZero():

@@ -30,27 +30,40 @@ type startAnswer struct {
 	ID string `json:"QueryExecutionId"`
 }
 
-// start takes a query in. A token that was used before means the query that it
-// was used for, if all else is the same.
+// start takes a query in and has it worked out.
 func (s *Server) start(in startRequest) (*startAnswer, *fault) {
 	if err := s.checkStart(in); err != nil {
 		return nil, err
 	}
+	answer, work, err := s.admit(in)
+	switch {
+	case err != nil || work == nil:
+	case s.cfg.AtOnce:
+		work()
+	default:
+		s.running.Go(work)
+	}
+	return answer, err
+}
+
+// admit takes a query in; work is what is to be done for it. A token that was used
+// before means the query that it was used for, if all else is the same.
+func (s *Server) admit(in startRequest) (answer *startAnswer, work func(), err *fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if before := s.tokens[in.ClientRequestToken]; in.ClientRequestToken != "" && before != nil {
 		if !reflect.DeepEqual(before.request, in) {
-			return nil, invalidRequest("Idempotent parameters do not match")
+			return nil, nil, invalidRequest("Idempotent parameters do not match")
 		}
-		return &startAnswer{before.id}, nil
+		return &startAnswer{before.id}, nil, nil
 	}
 	if s.traps.TooBusy > 0 && s.active() >= s.traps.TooBusy {
-		return nil, &fault{400, "TooManyRequestsException", "You have exceeded the limit for the number of queries you can run concurrently. Please reduce the number of concurrent queries submitted by this account.",
+		return nil, nil, &fault{400, "TooManyRequestsException", "You have exceeded the limit for the number of queries you can run concurrently. Please reduce the number of concurrent queries submitted by this account.",
 			map[string]any{"Reason": "CONCURRENT_QUERY_LIMIT_EXCEEDED"}}
 	}
 	to, err := s.placeFor(in.ResultConfiguration.OutputLocation)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	q := s.newQuery(in, to)
 	s.queries[q.id], s.order = q, append(s.order, q)
@@ -59,8 +72,7 @@ func (s *Server) start(in startRequest) (*startAnswer, *fault) {
 	}
 	ctx, cancel := context.WithCancel(s.life)
 	q.cancel = cancel
-	s.running.Go(func() { s.work(ctx, q) })
-	return &startAnswer{q.id}, nil
+	return &startAnswer{q.id}, func() { s.work(ctx, q) }, nil
 }
 
 func (s *Server) checkStart(in startRequest) *fault {

@@ -1,10 +1,10 @@
 package athena
 
 import (
-	"compress/gzip"
 	"context"
 	"fmt"
-	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/warren-sync/warren/internal/sandbox/athena/sql"
@@ -25,10 +25,10 @@ func (s *Server) unload(ctx context.Context, q *query, plan *sql.Plan) (outcome,
 	if err != nil {
 		return out, err
 	}
-	u := &unloader{server: s, query: q, to: to, format: format}
+	u := &unloader{server: s, query: q, to: to, format: format, columns: plan.Columns}
 	err = plan.Run(ctx, &q.scanned, func(row []table.Value) error {
 		out.rows++
-		return u.write(format.row(plan.Columns, row))
+		return u.write(row)
 	})
 	manifest, unwritten := u.commit() // of a query that failed, too: nobody removes its files
 	if err == nil {
@@ -58,39 +58,64 @@ func (s *Server) writeManifest(q *query, files []string) (string, error) {
 	return q.place.url(name), w.Commit()
 }
 
-// unloadFormat is how rows become lines.
+// unloadFormat is what an UNLOAD was asked to write.
 type unloadFormat struct {
-	json      bool // else text with delimiters
-	gzip      bool
-	delimiter string
+	name        string // JSON, TEXTFILE or PARQUET
+	compression string // GZIP unless it was asked for otherwise
+	delimiter   string // of a TEXTFILE
+}
+
+// compressions are those that a format knows.
+func compressions(format string) []string {
+	if format == formatParquet {
+		return []string{"GZIP", "SNAPPY", "ZSTD", "NONE"}
+	}
+	return []string{"GZIP", "NONE"}
+}
+
+// The formats.
+const (
+	formatJSON    = "JSON"
+	formatText    = "TEXTFILE"
+	formatParquet = "PARQUET"
+)
+
+func readFormat(options map[string]string) (unloadFormat, error) {
+	f := unloadFormat{name: strings.ToUpper(options["format"]), compression: "GZIP", delimiter: "\x01"}
+	if f.name == "" {
+		return f, &sql.Error{Code: "NOT_SUPPORTED", Text: "UNLOAD without format"}
+	}
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		value := options[name]
+		switch upper := strings.ToUpper(value); {
+		case name == "format" && (upper == formatJSON || upper == formatText || upper == formatParquet):
+		case name == "compression" && slices.Contains(compressions(f.name), upper):
+			f.compression = upper
+		case name == "field_delimiter" && value != "" && f.name == formatText:
+			f.delimiter = value
+		default:
+			return f, &sql.Error{Code: "NOT_SUPPORTED", Text: "UNLOAD with " + name + " = '" + value + "'"}
+		}
+	}
+	return f, nil
 }
 
 func (s *Server) checkUnload(plan *sql.Plan) (place, unloadFormat, error) {
-	f := unloadFormat{gzip: true, delimiter: "\x01"}
 	to, ok := parsePlace(plan.Unload.To)
 	if !ok {
-		return to, f, &sql.Error{Code: "INVALID_PARAMETER", Text: "The S3 location provided to save your query results is invalid: " + plan.Unload.To}
+		return to, unloadFormat{}, &sql.Error{Code: "INVALID_PARAMETER", Text: "The S3 location provided to save your query results is invalid: " + plan.Unload.To}
 	}
-	for name, value := range plan.Unload.Options {
-		switch upper := strings.ToUpper(value); {
-		case name == "format" && (upper == "JSON" || upper == "TEXTFILE"):
-			f.json = upper == "JSON"
-		case name == "compression" && (upper == "GZIP" || upper == "NONE"):
-			f.gzip = upper == "GZIP"
-		case name == "field_delimiter" && value != "":
-			f.delimiter = value
-		default:
-			return to, f, &sql.Error{Code: "NOT_SUPPORTED", Text: "UNLOAD with " + name + " = '" + value + "'"}
-		}
-	}
-	if _, named := plan.Unload.Options["format"]; !named {
-		return to, f, &sql.Error{Code: "NOT_SUPPORTED", Text: "UNLOAD without format"}
+	f, err := readFormat(plan.Unload.Options)
+	if err != nil {
+		return to, f, err
 	}
 	seen := map[string]bool{}
 	for _, c := range plan.Columns {
 		switch {
 		case c.Type.Kind == table.ZonedKind || c.Type.Kind == table.UnknownKind || c.Type.Kind == table.JSONKind:
 			return to, f, &sql.Error{Code: "NOT_SUPPORTED", Text: "Unsupported Hive type: " + c.Type.String()}
+		case f.name == formatParquet && len(c.Type.Parts) > 0:
+			return to, f, &sql.Error{Code: "NOT_SUPPORTED", Text: "The sandbox writes no nested values into Parquet: " + c.Name}
 		case seen[c.Name]:
 			return to, f, &sql.Error{Code: "DUPLICATE_COLUMN_NAME", Text: "Column name '" + c.Name + "' specified more than once"}
 		}
@@ -105,78 +130,55 @@ func (s *Server) checkUnload(plan *sql.Plan) (place, unloadFormat, error) {
 	return to, f, nil
 }
 
-// row makes a line of a row. In JSON a member that is NULL is left out.
-func (f unloadFormat) row(columns []sql.Column, row []table.Value) []byte {
-	var line []byte
-	if !f.json {
-		for i, v := range row {
-			if i > 0 {
-				line = append(line, f.delimiter...)
-			}
-			if v.IsNull() {
-				line = append(line, `\N`...)
-				continue
-			}
-			line = v.AppendText(line, columns[i].Type)
-		}
-		return append(line, '\n')
-	}
-	line = append(line, '{')
-	for i, v := range row {
-		if v.IsNull() {
-			continue
-		}
-		if len(line) > 1 {
-			line = append(line, ',')
-		}
-		line = append(table.AppendQuoted(line, columns[i].Name), ':')
-		line = v.AppendJSON(line, columns[i].Type)
-	}
-	return append(line, '}', '\n')
-}
-
-// unloader deals lines out among files, which it makes as they are needed.
+// unloader deals rows out among files, which it makes as they are needed.
 type unloader struct {
-	server *Server
-	query  *query
-	to     place
-	format unloadFormat
-	files  []unloadFile
-	lines  int
+	server  *Server
+	query   *query
+	to      place
+	format  unloadFormat
+	columns []sql.Column
+	files   []unloadFile
+	rows    int
 }
 
 type unloadFile struct {
 	name   string
 	object *store.Writer
-	out    io.Writer
-	zip    *gzip.Writer // nil without compression
+	rows   rowWriter
 }
 
-func (u *unloader) write(line []byte) error {
-	i := u.lines % unloadFiles
-	u.lines++
+// rowWriter writes rows in some format.
+type rowWriter interface {
+	write(row []table.Value) error
+	// close writes what is still to be written.
+	close() error
+}
+
+func (u *unloader) write(row []table.Value) error {
+	i := u.rows % unloadFiles
+	u.rows++
 	if i == len(u.files) {
 		if err := u.create(i); err != nil {
 			return err
 		}
 	}
-	_, err := u.files[i].out.Write(line)
-	return err
+	return u.files[i].rows.write(row)
 }
 
 func (u *unloader) create(i int) error {
 	f := unloadFile{name: fmt.Sprintf("%s_%s_%05d", u.query.submitted.UTC().Format("20060102_150405"), u.query.id, i)}
-	if u.format.gzip {
+	if u.format.name != formatParquet && u.format.compression == "GZIP" {
 		f.name += ".gz"
 	}
 	object, err := u.server.objects.Create(u.to.bucket, u.to.at(f.name))
 	if err != nil {
 		return err
 	}
-	f.object, f.out = object, object
-	if u.format.gzip {
-		f.zip, _ = gzip.NewWriterLevel(object, gzip.BestSpeed) // the level is one that there is
-		f.out = f.zip
+	f.object = object
+	if u.format.name == formatParquet {
+		f.rows = newParquetWriter(object, u.columns, u.format.compression, u.server.cfg.GroupRows)
+	} else {
+		f.rows = newLineWriter(object, u.columns, u.format)
 	}
 	u.files = append(u.files, f)
 	return nil
@@ -186,11 +188,9 @@ func (u *unloader) create(i int) error {
 func (u *unloader) commit() ([]string, error) {
 	var names []string
 	for _, f := range u.files {
-		if f.zip != nil {
-			if err := f.zip.Close(); err != nil {
-				u.abort()
-				return nil, err
-			}
+		if err := f.rows.close(); err != nil {
+			u.abort()
+			return nil, err
 		}
 		if err := f.object.Commit(); err != nil {
 			return nil, err

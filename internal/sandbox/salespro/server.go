@@ -28,7 +28,7 @@ func New(cfg Config) (*Server, error) {
 	var err error
 	s.Athena, err = athena.New(athena.Config{
 		Catalog: s.catalog(), Buckets: []string{cfg.Bucket}, Output: cfg.Output, AccessKey: cfg.AccessKey,
-		Clock: cfg.Clock, Seed: cfg.Seed, Traps: cfg.Traps,
+		Clock: cfg.Clock, Seed: cfg.Seed, AtOnce: cfg.AtOnce, Traps: cfg.Traps,
 	})
 	if err != nil {
 		return nil, err

@@ -37,8 +37,8 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 	if c.partitions, err = partitions(s.Text(optPartitions)); err != nil {
 		return nil, err
 	}
-	if c.results == resultsUnload && !strings.HasPrefix(c.unload, "s3://") {
-		return nil, badSetting("results is unload, and there is no place for it",
+	if c.unloads() && !strings.HasPrefix(c.unload, "s3://") {
+		return nil, badSetting("results is "+c.results+", and there is no place for it",
 			"Set unload_location (SALESPRO_UNLOAD_LOCATION) to an address such as s3://bucket/warren/.")
 	}
 	if c.unload != "" && !strings.HasSuffix(c.unload, "/") {
@@ -54,7 +54,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 			AccessKey: "SALESPRO_ACCESS_KEY_ID", SecretKey: "SALESPRO_SECRET_ACCESS_KEY", Region: "SALESPRO_SERVER_REGION",
 			Endpoint: "SALESPRO_ENDPOINT", WorkGroup: "SALESPRO_WORKGROUP", Database: "SALESPRO_DATABASE", Output: "SALESPRO_S3_LOCATION",
 		},
-		Clock: d.Clock, Transport: transport(d.Transport), Observe: d.Observe,
+		Clock: d.Clock, Random: d.Random, Transport: transport(d.Transport), Observe: d.Observe,
 	})
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (c *connector) Check(ctx context.Context, stream crm.Stream) error {
 // absent turns a missing table of a stream that not every share has into the error
 // that says so. Where the database is the wrong one all tables are missing.
 func (c *connector) absent(ctx context.Context, stream crm.Stream, err error) error {
-	if !stream.Optional || crm.CodeOf(err) != crm.CodeNotFound || !strings.Contains(err.Error(), "there is no table") {
+	if !stream.Optional || !errors.Is(err, athena.ErrNoTable) {
 		return err
 	}
 	if _, other := c.client.Columns(ctx, customer().Name); other != nil && !errors.Is(other, athena.ErrNoMetadata) {

@@ -32,11 +32,11 @@ func TestEveryStreamIsReadWholeInEveryWay(t *testing.T) {
 		}
 		t.Run(s.Name, func(t *testing.T) {
 			var first []string
-			for _, way := range []string{"file", "pages", "unload", "auto"} {
+			for _, way := range []string{"file", "pages", "unload", "unload-parquet", "auto"} {
 				a.t = t
 				a.reconnect(map[string]string{"results": way})
 				r := a.mustRead(s.Name, crm.Request{})
-				if way == "unload" || keys[s.Name] == "" {
+				if strings.HasPrefix(way, "unload") || keys[s.Name] == "" {
 					a.compare(s.Name, keys[s.Name], r.records)
 				}
 				r.records = newest(r.records, keys[s.Name])
@@ -234,7 +234,7 @@ func TestTrapTheFileComesLate(t *testing.T) {
 
 // A connection that breaks off in the middle of the file is taken up where it broke.
 func TestTrapTheBodyIsCut(t *testing.T) {
-	for _, way := range []string{"file", "unload"} {
+	for _, way := range []string{"file", "unload", "unload-parquet"} {
 		a := open(t, sandbox.Config{Rows: map[string]int{"payments": 6000}}, map[string]string{"results": way})
 		a.trap("cut=page:1:3")
 		a.compare("payments", "", a.mustRead("payments", crm.Request{}).records)
@@ -516,7 +516,7 @@ func TestPartitionsScanFewerBytes(t *testing.T) {
 }
 
 func TestResultFilesAreDeletedWhenTheyWereRead(t *testing.T) {
-	for _, way := range []string{"file", "unload"} {
+	for _, way := range []string{"file", "unload", "unload-parquet"} {
 		t.Run(way, func(t *testing.T) {
 			a := open(t, sandbox.Config{Rows: map[string]int{"payments": 5000}}, map[string]string{"results": way, "delete_results": "true"})
 			r := a.read("payments", crm.Request{}, func(page int) bool { return page < 2 })
@@ -539,7 +539,7 @@ func TestResultFilesAreDeletedWhenTheyWereRead(t *testing.T) {
 
 // Who does not want more gets no more, and the query that was read is not stopped.
 func TestReadingEndsWhenNobodyWantsMore(t *testing.T) {
-	for _, way := range []string{"file", "pages", "unload"} {
+	for _, way := range []string{"file", "pages", "unload", "unload-parquet"} {
 		a := open(t, sandbox.Config{Rows: map[string]int{"payments": 9000}}, map[string]string{"results": way})
 		r := a.read("payments", crm.Request{}, func(int) bool { return false })
 		if len(r.pages) != 1 || len(r.records) != 2000 || r.pages[0].Last {
@@ -548,28 +548,30 @@ func TestReadingEndsWhenNobodyWantsMore(t *testing.T) {
 	}
 }
 
-// A run that is interrupted stops its query.
+// A run that is interrupted stops its query, and the run after it starts it anew, also
+// where run after run is interrupted and none can say how far it came.
 func TestAnInterruptedRunStopsItsQuery(t *testing.T) {
 	a := open(t, sandbox.Config{Records: 50}, nil)
-	a.trap("querytime=1000h")
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	a.clock.onWait = func() {
-		if len(a.queries()) > 0 {
-			cancel()
+	token := a.started("payments")
+	for runs := 1; runs <= 7; runs++ {
+		a.trap("querytime=1000h")
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		a.clock.onWait = func() {
+			if len(a.queries()) == runs {
+				cancel()
+			}
+		}
+		r := a.walk(ctx, stream(t, "payments"), crm.Request{Resume: token}, nil)
+		codeIs(t, r.err, crm.CodeCancelled)
+		if got := a.queries(); len(got) != runs || got[runs-1] != "CANCELLED" {
+			t.Fatalf("run %d: %q", runs, got)
 		}
 	}
-	token := a.started("payments")
-	r := a.walk(ctx, stream(t, "payments"), crm.Request{Resume: token}, nil)
-	codeIs(t, r.err, crm.CodeCancelled)
-	if got := a.queries(); len(got) != 1 || got[0] != "CANCELLED" {
-		t.Errorf("%q", got)
-	}
-	// The run after it starts the query anew.
 	a.clock.onWait = nil
 	a.trap("")
 	a.compare("payments", "", a.mustRead("payments", crm.Request{Resume: token}).records)
-	if n := len(a.queries()); n != 2 {
+	if n := len(a.queries()); n != 8 {
 		t.Errorf("%d queries", n)
 	}
 }

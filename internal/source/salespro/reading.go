@@ -2,6 +2,7 @@ package salespro
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ const (
 // is paid for.
 const (
 	maxAttempts = 4
+	maxPassed   = 100 // of earlier runs, which cost two calls each
 	firstWait   = 2 * time.Second
 )
 
@@ -33,8 +35,8 @@ type reading struct {
 
 	query      *query
 	at         token
-	earlier    bool   // the query was begun by an earlier run
-	billed     string // the query that is on the bill
+	inherited  bool   // the walk was begun by an earlier run
+	earlier    bool   // and so was the query
 	checkpoint string // behind the last page
 	page       crm.Page
 	buffer     []byte
@@ -50,7 +52,8 @@ func (r *reading) read(ctx context.Context) (err error) {
 		return r.c.absent(ctx, r.stream, err)
 	}
 	r.note(strings.Join(r.query.notices, "; "))
-	r.at, r.earlier = r.c.resume(r.req.Resume)
+	r.at, r.inherited = r.c.resume(r.req.Resume)
+	r.earlier = r.inherited
 	r.checkpoint = r.at.String()
 	for {
 		x, err := r.execute(ctx)
@@ -103,24 +106,23 @@ func (r *reading) note(text string) {
 // still run would be paid for as well.
 func (r *reading) execute(ctx context.Context) (athena.Execution, error) {
 	wait := firstWait
-	for tries := 1; ; tries++ {
+	for tries, passed := 1, 0; ; {
 		x, err := r.attempt(ctx)
-		if err == nil || ctx.Err() != nil || tries == maxAttempts {
+		if err == nil || ctx.Err() != nil {
 			return x, err
 		}
 		ended := x.State == athena.Failed || x.State == athena.Cancelled
-		// How the query of an earlier run ended is that run's affair: it was stopped
-		// with it, or failed for what may have been mended since. Or it was another
-		// query, for other columns.
-		stale := r.earlier && (ended || x.ID == "" && crm.CodeOf(err) == crm.CodeSourceRefused)
-		if !stale && (!ended || !crm.Retryable(err)) {
-			return x, err
-		}
-		r.at, r.earlier = r.at.next(), false
-		if stale {
+		if passed < maxPassed && r.stale(x, err) {
+			passed++
+			r.at, r.earlier = r.at.next(), false
 			continue
 		}
-		r.c.observe(crm.RetryScheduled{Source: r.c.account, Attempt: tries, Wait: wait, Err: err})
+		if tries == maxAttempts || !ended || !crm.Retryable(err) {
+			return x, err
+		}
+		tries++
+		r.at, r.earlier = r.at.next(), false
+		r.c.observe(crm.RetryScheduled{Source: r.c.account, Attempt: tries - 1, Wait: wait, Err: err})
 		if err := r.c.clock.Wait(ctx, wait); err != nil {
 			return x, err
 		}
@@ -128,12 +130,30 @@ func (r *reading) execute(ctx context.Context) (athena.Execution, error) {
 	}
 }
 
+// stale reports whether what became of a query is an earlier run's affair: it was
+// stopped with that run, or failed for what may have been mended since, or was
+// another query, for other columns. That run may have come to further attempts and
+// died before it could say so; one that was stopped before this run first looked is
+// not this run's.
+func (r *reading) stale(x athena.Execution, err error) bool {
+	switch {
+	case !r.inherited:
+		return false
+	case errors.Is(err, athena.ErrOtherQuery):
+		return true
+	case x.State == athena.Cancelled && x.Looks == 1:
+		return true
+	default:
+		return r.earlier && (x.State == athena.Failed || x.State == athena.Cancelled)
+	}
+}
+
 // attempt is one query, from its start to its end.
 func (r *reading) attempt(ctx context.Context) (athena.Execution, error) {
 	text := r.query.text
-	if r.c.results == resultsUnload {
+	if r.c.unloads() {
 		var err error
-		if text, err = athena.Unload(text, r.place(), athena.JSON); err != nil {
+		if text, err = athena.Unload(text, r.place(), r.c.format()); err != nil {
 			return athena.Execution{}, err
 		}
 	}
@@ -151,14 +171,16 @@ func (r *reading) attempt(ctx context.Context) (athena.Execution, error) {
 	return x, err
 }
 
-// charge puts a query on the bill, once. One that ended badly before this run began
-// is on the bill of the run that waited for it.
+// charge puts a query on the bill, once: of one whose token says that it is paid, an
+// earlier page or run has it, and one that ended badly before this run began is on the
+// bill of the run that waited for it.
 func (r *reading) charge(x athena.Execution) {
 	r.page.Requests++
-	if x.ID == r.billed || r.earlier && x.State != athena.Succeeded && !x.Completed.IsZero() && x.Completed.Before(r.began) {
+	if r.at.Paid || r.earlier && x.State != athena.Succeeded && !x.Completed.IsZero() && x.Completed.Before(r.began) {
 		return
 	}
-	r.billed = x.ID
+	r.at.Paid = true
+	r.checkpoint = r.at.String()
 	r.page.Bill.Add(r.c.bill(x))
 }
 

@@ -23,7 +23,7 @@ func (a *account) halfRead(name string) (before reading, checkpoint string) {
 // A walk that was left in the middle goes on behind the last page, in the same
 // result: the query is not paid for again.
 func TestAWalkGoesOnInTheSameResult(t *testing.T) {
-	for _, way := range []string{"file", "pages", "unload"} {
+	for _, way := range []string{"file", "pages", "unload", "unload-parquet"} {
 		t.Run(way, func(t *testing.T) {
 			a := open(t, sandbox.Config{Rows: map[string]int{"payments": 5500}}, map[string]string{"results": way})
 			before, checkpoint := a.halfRead("payments")
@@ -37,6 +37,28 @@ func TestAWalkGoesOnInTheSameResult(t *testing.T) {
 				t.Error("the time of the question has changed")
 			}
 		})
+	}
+}
+
+// What a query costs is on one bill, whichever page, run or failure came first: the
+// token says that it is paid.
+func TestAQueryIsBilledOnce(t *testing.T) {
+	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 5500}}, nil)
+	token := a.started("payments")
+	a.trap("s3slowdown=1.0")
+	failed := a.read("payments", crm.Request{Resume: token}, nil)
+	if failed.err == nil || len(failed.records) > 0 || failed.bill.Scanned != a.share.Athena.Scanned() || failed.bill.Dollars == 0 {
+		t.Fatalf("%v, %d records, %+v", failed.err, len(failed.records), failed.bill)
+	}
+	a.trap("")
+	for _, from := range []string{failed.pages[0].Checkpoint, a.mustRead("payments", crm.Request{Resume: failed.pages[0].Checkpoint}).pages[0].Checkpoint} {
+		a.reconnect(nil)
+		if again := a.mustRead("payments", crm.Request{Resume: from}); again.bill != (crm.Bill{}) || len(again.records) == 0 {
+			t.Errorf("from %s: %d records, %+v", from, len(again.records), again.bill)
+		}
+	}
+	if n := len(a.queries()); n != 1 {
+		t.Errorf("%d queries", n)
 	}
 }
 
@@ -80,7 +102,7 @@ func (a *account) emptied() {
 // A result that is gone when a walk is gone on with is made anew, whether some of it
 // was read or none, and what is read then is all of it.
 func TestTrapTheResultIsGoneWhenTheWalkGoesOn(t *testing.T) {
-	for _, way := range []string{"auto", "unload"} {
+	for _, way := range []string{"auto", "unload", "unload-parquet"} {
 		for name, none := range map[string]bool{"some was read": false, "none was read": true} {
 			t.Run(way+", "+name, func(t *testing.T) {
 				a := open(t, sandbox.Config{Rows: map[string]int{"payments": 5500}}, map[string]string{"results": way})
@@ -93,8 +115,12 @@ func TestTrapTheResultIsGoneWhenTheWalkGoesOn(t *testing.T) {
 				a.reconnect(nil)
 				r := a.mustRead("payments", crm.Request{Resume: token})
 				a.compare("payments", "", r.records)
-				if n := len(a.queries()); n != 2 || !strings.Contains(r.notice, "the query is run anew") || r.bill.Scanned != a.share.Athena.Scanned() {
-					t.Errorf("%d queries, %q, %+v", n, r.notice, r.bill)
+				scanned := a.share.Athena.Scanned()
+				if !none {
+					scanned -= before.bill.Scanned // which the walk has on its bill
+				}
+				if n := len(a.queries()); n != 2 || !strings.Contains(r.notice, "the query is run anew") || r.bill.Scanned != scanned {
+					t.Errorf("%d queries, %q, %+v of %d", n, r.notice, r.bill, scanned)
 				}
 			})
 		}
@@ -135,13 +161,13 @@ func TestAPassingFaultIsNoReasonForAnotherQuery(t *testing.T) {
 // read from its beginning, in pages.
 func TestTrapS3IsClosedWhenTheWalkGoesOn(t *testing.T) {
 	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 5500}}, nil)
-	_, checkpoint := a.halfRead("payments")
+	before, checkpoint := a.halfRead("payments")
 	a.trap("s3closed")
 	a.reconnect(nil)
 	r := a.mustRead("payments", crm.Request{Resume: checkpoint})
 	a.compare("payments", "", r.records)
-	if n := len(a.queries()); n != 1 || !strings.Contains(r.notice, "read from its beginning") || r.bill.Scanned != a.share.Athena.Scanned() {
-		t.Errorf("%d queries, %q, %+v", n, r.notice, r.bill)
+	if n := len(a.queries()); n != 1 || !strings.Contains(r.notice, "read from its beginning") || before.bill.Scanned != a.share.Athena.Scanned() || r.bill != (crm.Bill{}) {
+		t.Errorf("%d queries, %q, %+v and %+v", n, r.notice, before.bill, r.bill)
 	}
 }
 

@@ -63,10 +63,11 @@ func (r *reading) walk(ctx context.Context, from source, add func() error) error
 // open begins to read a result; add puts its present row into the page.
 func (r *reading) open(ctx context.Context, x athena.Execution) (from source, add func() error, err error) {
 	o := athena.Options{From: r.at.At, Delete: r.c.remove}
-	if r.c.results == resultsUnload {
-		return r.openUnloaded(ctx, x, o)
-	}
 	switch r.c.results {
+	case resultsUnload:
+		return r.openUnloaded(ctx, x, o)
+	case resultsParquet:
+		return r.openParquet(ctx, x, o)
 	case resultsFile:
 		o.Mode = athena.File
 	case resultsPages:
@@ -87,11 +88,8 @@ func (r *reading) openUnloaded(ctx context.Context, x athena.Execution, o athena
 		return nil, nil, err
 	}
 	columns := make([]athena.Column, 0, len(r.query.columns)+1)
-	for _, name := range r.query.columns {
+	for _, name := range r.query.names() {
 		columns = append(columns, athena.Column{Name: name})
-	}
-	if r.query.copies {
-		columns = append(columns, athena.Column{Name: copiesColumn})
 	}
 	w, u := r.writer(columns), newUnloaded(columns)
 	return rows, func() error {
@@ -103,7 +101,22 @@ func (r *reading) openUnloaded(ctx context.Context, x athena.Execution, o athena
 	}, nil
 }
 
-func (r *reading) full() bool { return len(r.ends) >= pageRows || len(r.buffer) >= pageBytes }
+func (r *reading) openParquet(ctx context.Context, x athena.Execution, o athena.Options) (source, func() error, error) {
+	rows, err := r.c.client.UnloadedParquet(ctx, x, r.place(), r.query.names(), o)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := r.writer(rows.Columns())
+	return rows, func() error { return w.add(rows.Row()) }, nil
+}
+
+func (r *reading) full() bool {
+	rows := pageRows
+	if r.req.PageSize > 0 {
+		rows = min(rows, r.req.PageSize)
+	}
+	return len(r.ends) >= rows || len(r.buffer) >= pageBytes
+}
 
 // behind is the checkpoint behind the row that was read last.
 func (r *reading) behind(from source) string {

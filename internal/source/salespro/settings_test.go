@@ -17,6 +17,7 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 		fix      string
 	}{
 		"unload into nowhere":                {map[string]string{"results": "unload", "unload_location": ""}, "SALESPRO_UNLOAD_LOCATION"},
+		"unload of Parquet into nowhere":     {map[string]string{"results": "unload-parquet", "unload_location": ""}, "SALESPRO_UNLOAD_LOCATION"},
 		"unload into what is no place":       {map[string]string{"results": "unload", "unload_location": "/tmp"}, "SALESPRO_UNLOAD_LOCATION"},
 		"a partition without a column":       {map[string]string{"partitions": "user_activity"}, "user_activity.dt"},
 		"a partition without its name":       {map[string]string{"partitions": "user_activity."}, "user_activity.dt"},

@@ -29,10 +29,11 @@ const (
 
 // The ways to read the result of a query.
 const (
-	resultsAuto   = "auto"
-	resultsFile   = "file"
-	resultsPages  = "pages"
-	resultsUnload = "unload"
+	resultsAuto    = "auto"
+	resultsFile    = "file"
+	resultsPages   = "pages"
+	resultsUnload  = "unload"
+	resultsParquet = "unload-parquet"
 )
 
 // Source is SalesPro's registration.
@@ -88,13 +89,14 @@ func Source() crm.Source {
 				Help: "Address of something that speaks as Athena and S3 do, such as the sandbox; without one AWS itself.",
 			},
 			{
-				Name: optResults, Kind: crm.OptionChoice, Choices: []string{resultsAuto, resultsFile, resultsPages, resultsUnload}, Default: resultsAuto,
-				Env:  []string{"SALESPRO_RESULTS"},
-				Help: "How results are read: file from S3, pages of 1000 rows from Athena, unload as JSON into unload_location; auto reads the file, and pages where it may not.",
+				Name: optResults, Kind: crm.OptionChoice, Default: resultsAuto,
+				Choices: []string{resultsAuto, resultsFile, resultsPages, resultsUnload, resultsParquet},
+				Env:     []string{"SALESPRO_RESULTS"},
+				Help:    "How results are read: file from S3, pages of 1000 rows from Athena, unload as JSON or unload-parquet as Parquet into unload_location; auto reads the file, and pages where it may not.",
 			},
 			{
 				Name: optUnload, Kind: crm.OptionText, Env: []string{"SALESPRO_UNLOAD_LOCATION"},
-				Help: "Place for UNLOAD, such as s3://bucket/warren/, where results is unload; the key needs the right to write and delete there.",
+				Help: "Place for UNLOAD, such as s3://bucket/warren/, where results is unload or unload-parquet; the key needs the right to write and delete there.",
 			},
 			{
 				Name: optDelete, Kind: crm.OptionBoolean, Default: "false", Env: []string{"SALESPRO_DELETE_RESULTS"},

@@ -24,6 +24,14 @@ type query struct {
 	notices     []string
 }
 
+// names are the columns of the result.
+func (q *query) names() []string {
+	if q.copies {
+		return append(slices.Clip(q.columns), copiesColumn)
+	}
+	return q.columns
+}
+
 // keyed is the key of the streams that have rows without one, which are nobody's and
 // count for nothing, as in the old system, and several rows with one, of which the
 // newest counts; "" for all others.
@@ -85,7 +93,7 @@ func (c *connector) compose(stream crm.Stream, req crm.Request, described athena
 	if q.copies {
 		q.text += " GROUP BY " + strings.Join(ordinals, ", ")
 	}
-	if q.newestFirst = q.key != "" && c.results != resultsUnload; q.newestFirst {
+	if q.newestFirst = q.key != "" && !c.unloads(); q.newestFirst {
 		q.text += " ORDER BY " + q.order(stream)
 	}
 	return q, nil
@@ -171,7 +179,7 @@ func (c *connector) expression(q *query, name string) string {
 	case base == "array" || base == "map" || base == "struct" || base == "row":
 		q.nested[name] = true
 		return "json_format(CAST(" + column + " AS JSON)) AS " + column
-	case c.results == resultsUnload && (base == "time" || isZoned(kind)):
+	case c.unloads() && (base == "time" || isZoned(kind)):
 		return "CAST(" + column + " AS varchar) AS " + column // UNLOAD cannot write it
 	default:
 		return column

@@ -237,10 +237,12 @@ func TestTrapWhatUnloadCannotWriteIsText(t *testing.T) {
 	if strings.Contains(file.text, "CAST") {
 		t.Error(file.text)
 	}
-	q := compose(t, &connector{results: resultsUnload}, payments(), crm.Request{}, table, true)
-	for _, part := range []string{`CAST("created_at" AS varchar) AS "created_at"`, `CAST("payment_type" AS varchar) AS "payment_type"`, `, "updated_at" FROM`} {
-		if !strings.Contains(q.text, part) {
-			t.Errorf("%s is not in %s", part, q.text)
+	for _, way := range []string{resultsUnload, resultsParquet} {
+		q := compose(t, &connector{results: way}, payments(), crm.Request{}, table, true)
+		for _, part := range []string{`CAST("created_at" AS varchar) AS "created_at"`, `CAST("payment_type" AS varchar) AS "payment_type"`, `, "updated_at" FROM`} {
+			if !strings.Contains(q.text, part) {
+				t.Errorf("%s: %s is not in %s", way, part, q.text)
+			}
 		}
 	}
 }
@@ -266,6 +268,7 @@ func TestTheOrderOfVersions(t *testing.T) {
 		"no time of change": {&connector{}, "updated_at", ` FROM "acme"."lead_results" ORDER BY 1, 2 DESC, 3 DESC, 4 DESC`},
 		"no key":            {&connector{}, "estimate_id", ` FROM "acme"."lead_results" ORDER BY 4 DESC, 1 DESC, 2 DESC, 3 DESC`},
 		"unloaded":          {&connector{results: resultsUnload}, "", ` FROM "acme"."lead_results"`},
+		"unloaded, Parquet": {&connector{results: resultsParquet}, "", ` FROM "acme"."lead_results"`},
 	} {
 		q := compose(t, c.connector, leadResults(), crm.Request{}, without(described(leadResults(), nil), c.lacking), true)
 		if !strings.HasSuffix(q.text, c.want) {

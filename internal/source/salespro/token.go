@@ -16,6 +16,7 @@ type token struct {
 	Attempt int             `json:"attempt"`        // the one that is read
 	At      athena.Position `json:"at"`             // zero while nothing was read
 	Last    string          `json:"last,omitempty"` // the key of the row ahead of it, where keys come more than once
+	Paid    bool            `json:"paid,omitempty"` // the query is on the bill of a page up to here
 }
 
 // Start gives the query of a new walk its name. Athena answers the same name with
@@ -31,6 +32,7 @@ func (c *connector) Start(crm.Stream, crm.Request) string {
 func (c *connector) resume(text string) (t token, earlier bool) {
 	t, found := parseToken(text)
 	_, own := c.named.LoadAndDelete(t.Query)
+	t.Paid = t.Paid || !t.At.IsZero() // the page that was read ahead had the bill
 	return t, found && !own
 }
 

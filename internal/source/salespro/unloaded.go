@@ -9,6 +9,20 @@ import (
 	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
 
+// unloads reports whether results are read from the files of an UNLOAD, which have no
+// order and of which each query needs a place.
+func (c *connector) unloads() bool {
+	return c.results == resultsUnload || c.results == resultsParquet
+}
+
+// format is what an UNLOAD is asked to write.
+func (c *connector) format() string {
+	if c.results == resultsParquet {
+		return athena.Parquet
+	}
+	return athena.JSON
+}
+
 // unloaded makes cells of the objects that UNLOAD wrote, which leave out what is
 // NULL.
 type unloaded struct {

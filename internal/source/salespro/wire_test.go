@@ -14,7 +14,7 @@ func TestTrapsOfTheWire(t *testing.T) {
 		"rate=50", "429=4", "429=4,retryafter=2s", "500=5", "503=5", "503=4,retryafter=none", "html=7", "truncate=4", "reset=5", "gzip", "skew=20m", "latency=3s",
 	} {
 		t.Run(trap, func(t *testing.T) {
-			for _, way := range []string{"file", "pages", "unload"} {
+			for _, way := range []string{"file", "pages", "unload", "unload-parquet"} {
 				a := open(t, sandbox.Config{Rows: map[string]int{"payments": 2500}}, map[string]string{"results": way})
 				a.trap(trap)
 				a.compare("payments", "", a.mustRead("payments", crm.Request{}).records)
