@@ -25,6 +25,9 @@ type company interface {
 	traits() []trait
 	// call names what is asked for.
 	call(r *http.Request) string
+	// bounds are those that somebody may set to a column in warren.yaml; without a
+	// column nobody does.
+	bounds() bounds
 	// promise is what Warren promises where the account is like that.
 	promise() promise
 
@@ -56,8 +59,14 @@ type promise struct {
 	exact bool // an incremental run misses nothing
 	dated bool // each record says when it was changed itself
 	sure  bool // a run that nothing disturbs sees every record as it is
+	whole bool // a record has no key, and is known by all that it holds
+	shown bool // a few records can be asked for, for a sample
+	fixed bool // the members of a record are always the same
 	calls int  // more than any run has reason to make
 }
+
+// bounds are the least and the greatest number that a column is to hold.
+type bounds struct{ column, least, most string }
 
 // trait is something that an account is like, or not.
 type trait struct {
@@ -78,6 +87,9 @@ type trade struct {
 
 func companies() map[string]trade {
 	return map[string]trade{
+		"hubspot": {newHub, hubKinds()},
+
+		"salespro":    {newShare, shareKinds()},
 		"salesrabbit": {newRabbit, rabbitKinds()},
 	}
 }

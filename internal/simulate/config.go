@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -12,7 +13,8 @@ type config struct {
 	dice     dice
 	fickle   bool // whether it changes in this life
 	deletes  crm.DeletePolicy
-	plain    crm.Stream // as the source declares it
+	declared crm.Stream
+	plain    crm.Stream // as the source declares it, or describes it
 	mapping  mapping
 	remapped bool // whether it was another one before
 	failed   bool // whether a mapping has failed records that another one does not
@@ -24,15 +26,15 @@ type mapping int
 // The mappings.
 const (
 	asDeclared mapping = iota
-	narrow             // latitudes beyond 40° are NULL
+	narrow             // numbers beyond bounds are NULL
 	strict             // or fail their record
 	emptyNull          // texts that are empty are NULL
 	mappings
 )
 
 func newConfig(w *world, stream crm.Stream, limit float64) *config {
-	c := &config{world: w, dice: newDice(w.seed, "config"), plain: stream, deletes: crm.DeletePolicy{How: crm.DeletesSoft, Limit: limit}}
-	c.fickle = c.dice.chance(25)
+	c := &config{world: w, dice: newDice(w.seed, "config"), declared: stream, plain: stream, deletes: crm.DeletePolicy{How: crm.DeletesSoft, Limit: limit}}
+	c.fickle = c.dice.chance(25) && !stream.Snapshot
 	switch roll := c.dice.IntN(100); {
 	case roll < 20:
 		c.deletes.How = crm.DeletesHard
@@ -48,8 +50,13 @@ func newConfig(w *world, stream crm.Stream, limit float64) *config {
 // mapTo maps the fields of the stream in another way.
 func (c *config) mapTo(m mapping) {
 	c.remapped, c.mapping, c.failed = true, m, c.failed || m == strict
-	c.world.stream = m.of(c.plain)
+	c.world.stream = c.mapped(c.plain)
 	c.world.story.tell(World, "warren.yaml: %s", m)
+}
+
+// mapped is a stream as it is mapped now.
+func (c *config) mapped(stream crm.Stream) crm.Stream {
+	return c.mapping.of(stream, c.world.company.bounds())
 }
 
 // change changes one thing, or nothing.
@@ -83,13 +90,13 @@ func (c *config) hope() int {
 }
 
 // of maps the fields of a stream.
-func (m mapping) of(stream crm.Stream) crm.Stream {
+func (m mapping) of(stream crm.Stream, b bounds) crm.Stream {
 	stream.Fields = slices.Clone(stream.Fields)
 	for i := range stream.Fields {
 		f := &stream.Fields[i]
 		switch {
-		case (m == narrow || m == strict) && f.Column == "latitude":
-			f.Rule.Min, f.Rule.Max, f.Strict = "-40", "40", m == strict
+		case (m == narrow || m == strict) && f.Column == b.column:
+			f.Rule.Type, f.Rule.Min, f.Rule.Max, f.Strict = cmp.Or(f.Rule.Type, "decimal"), b.least, b.most, m == strict
 		case m == emptyNull && f.Type == crm.TypeText:
 			f.EmptyNull = true
 		}
@@ -101,9 +108,9 @@ func (m mapping) of(stream crm.Stream) crm.Stream {
 func (m mapping) String() string {
 	switch m {
 	case narrow:
-		return "latitudes beyond 40° are NULL"
+		return "numbers beyond the bounds are NULL"
 	case strict:
-		return "latitudes beyond 40° fail their record"
+		return "numbers beyond the bounds fail their record"
 	case emptyNull:
 		return "texts that are empty are NULL"
 	default:
@@ -118,7 +125,16 @@ func (w *world) refused(f fact) bool {
 		if !field.Strict {
 			return false
 		}
-		_, known := expected(field, f.fields)
+		_, known := expected(field, f.values)
 		return !known
 	})
+}
+
+// deletes is what becomes of rows whose records are gone: those of a snapshot go with
+// it, whatever warren.yaml says.
+func (w *world) deletes() crm.Deletes {
+	if w.stream.Snapshot {
+		return crm.DeletesHard
+	}
+	return w.config.deletes.How
 }

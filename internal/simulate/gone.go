@@ -90,7 +90,7 @@ func (t *trial) marked(id string, was, is row) error {
 	case !known:
 		return broken("deletes", "%s is said to be marked by run %s, which did not run", id, is.text(deletedRun))
 	case was[deletedAt] != nil:
-		if is.text(deletedAt) != was.text(deletedAt) {
+		if is.text(deletedAt) != was.text(deletedAt) && !t.backSince(id, was) {
 			return broken("deletes", "%s was deleted at %s, and a run that missed it says %s", id, was.text(deletedAt), is.text(deletedAt))
 		}
 	case err != nil:
@@ -99,4 +99,10 @@ func (t *trial) marked(id string, was, is row) error {
 		return broken("deletes", "%s is marked at %s by run %d, which ran from %s to %s", id, at, run.id, run.start, run.end)
 	}
 	return nil
+}
+
+// backSince reports whether a record came back after the source said that it was gone.
+func (t *trial) backSince(id string, was row) bool {
+	gone, err := time.Parse(time.RFC3339Nano, plain(crm.TypeTimestamp, was.text(deletedAt)))
+	return err == nil && t.world.company.listedSince(fact{id: id}).Add(t.world.settings.skew).After(gone)
 }

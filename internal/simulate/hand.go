@@ -31,7 +31,7 @@ type edit struct {
 
 func newHand(w *world) *hand {
 	h := &hand{world: w, dice: newDice(w.seed, "hand"), edits: map[string]edit{}}
-	h.busy = h.dice.chance(25)
+	h.busy = h.dice.chance(25) && !w.stream.Snapshot
 	return h
 }
 
@@ -121,13 +121,23 @@ func (h *hand) extra(ctx context.Context, id string, e edit) error {
 	columns = append(columns, `"data"`, `"warren_hash"`, `"synced_at"`, `"created_in_sync"`)
 	for _, c := range columns {
 		if c == `"`+key+`"` {
-			c = fmt.Sprintf("%s + %d", c, int64(1_000_000_000)<<h.added) // sums of these are never the same
+			c = h.other(c)
 		}
 		values = append(values, c)
 	}
 	e.kind = RowAdded
 	do := "INSERT INTO %s (" + strings.Join(columns, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM %[1]s" + h.where()
 	return h.change(ctx, id, e, do, "copied under another key", w.seen.before.rows[id])
+}
+
+// other makes another key of a key: sums of these are never the same.
+func (h *hand) other(column string) string {
+	f, _ := h.world.stream.Field(h.world.stream.PrimaryKey[0])
+	n := int64(1_000_000_000) << h.added
+	if f.Type == crm.TypeText {
+		return fmt.Sprintf("%s || '%d'", column, n)
+	}
+	return fmt.Sprintf("%s + %d", column, n)
 }
 
 // change makes an edit, and looks what it did.

@@ -4,7 +4,7 @@ package simulate
 // them, to show that the world is as hostile as it says.
 type Kind string
 
-// What people do at the source.
+// What people do at SalesRabbit.
 const (
 	LeadInserted   Kind = "lead inserted"
 	LeadChanged    Kind = "lead changed"
@@ -17,7 +17,25 @@ const (
 	LeadsImported  Kind = "many leads imported in one second"
 	UsersChanged   Kind = "users changed"
 	RecordPlanted  Kind = "record without a usable id"
-	ChangedMidWalk Kind = "any of these while pages are read"
+)
+
+// What people do at the other sources.
+const (
+	RecordChanged      Kind = "record changed"
+	RecordInserted     Kind = "record made"
+	RecordDeleted      Kind = "record deleted without a trace"
+	RecordsImported    Kind = "many records imported in one millisecond"
+	RecordArchived     Kind = "record archived"
+	RecordRestored     Kind = "archived record restored"
+	RecordPurged       Kind = "record deleted for good"
+	RecordRecalculated Kind = "calculated properties changed, the modified time left alone"
+	RecordsMerged      Kind = "records merged"
+	PropertyAdded      Kind = "property added"
+	ValuePlanted       Kind = "value that is hard to keep"
+	RecordLate         Kind = "record that comes into the share late"
+	TwinPlanted        Kind = "row that is the very same as another, or has its key"
+	TableRebuilt       Kind = "table made anew by the vendor"
+	ChangedMidWalk     Kind = "any of these while pages are read"
 )
 
 // What the network and the source's servers do.
@@ -105,6 +123,15 @@ const (
 	WorldExclusive Kind = "world that compares with > where >= is meant"
 	WorldDirty     Kind = "world with senseless values"
 	WorldSmallMax  Kind = "world whose pages are smaller than asked for"
+	WorldOutside   Kind = "world whose search finds records outside the range"
+	WorldDisorder  Kind = "world whose search is out of order"
+	WorldLimits    Kind = "world with limits of calls"
+	WorldNewID     Kind = "world in which a merge gives a new id"
+	WorldQueries   Kind = "world whose queries take a while"
+	WorldRequeue   Kind = "world whose queries fall back to QUEUED"
+	WorldClosed    Kind = "world whose result files cannot be read"
+	WorldManaged   Kind = "world whose workgroup keeps results itself"
+	WorldBlind     Kind = "world whose catalog cannot be asked"
 	WorldHard      Kind = "world that begins with hard deletes"
 	WorldNoDeletes Kind = "world that begins with deletes off"
 	WorldEmptyFile Kind = "world that begins without tables"
@@ -120,7 +147,7 @@ func commonKinds() []Kind {
 		BodyCut, BodyCutUnknown, BodySlow,
 		LostBefore, LostAfter, CommitUnknown, StoreRefused, KilledInStore, KilledInCommit, KilledOnWire, Terminated, BusyMet, LeaseWaited,
 		RowEdited, RowDropped, RowAdded, MarkEdited, DeletesChanged, LimitChanged, MappingChanged,
-		RanFull, RanIncremental, RanRange, RanDry, RanCapped, RowsMarked, RowsDeleted, ReadAnew, RanVerify, RanRepair, RanSampled, Replayed, Rewritten, FoundWrong, LookedAgain, LookFound,
+		RanFull, RanIncremental, RanRange, RanDry, RanCapped, RowsMarked, RowsDeleted, ReadAnew, RanVerify, RanRepair, Replayed, Rewritten, FoundWrong,
 		RanResumed, RunFailed, RunCancelled, RanPartial,
 		WorldSkew, WorldJump, WorldHard, WorldNoDeletes, WorldEmptyFile,
 	}
@@ -129,7 +156,21 @@ func commonKinds() []Kind {
 func rabbitKinds() []Kind {
 	return []Kind{
 		LeadInserted, LeadChanged, StatusTouched, LeadSoftGone, LeadGone, LeadRestored, LeadReappeared, LeadsMerged, LeadsImported, UsersChanged, RecordPlanted,
-		StaleAnswer, NothingNew,
+		StaleAnswer, NothingNew, RanSampled, LookedAgain, LookFound,
 		WorldLag, WorldNoOverlap, WorldNoMeta, WorldSorted, WorldFixed, WorldTies, WorldWideTies, WorldRepeats, WorldExclusive, WorldDirty, WorldSmallMax,
+	}
+}
+
+func hubKinds() []Kind {
+	return []Kind{
+		RecordChanged, RecordInserted, RecordsImported, RecordArchived, RecordRestored, RecordPurged, RecordRecalculated, RecordsMerged, PropertyAdded, ValuePlanted,
+		WorldLag, WorldDirty, WorldOutside, WorldDisorder, WorldLimits, WorldNewID, WorldSmallMax,
+	}
+}
+
+func shareKinds() []Kind {
+	return []Kind{
+		RecordChanged, RecordInserted, RecordDeleted, RecordLate, TwinPlanted, ValuePlanted, TableRebuilt,
+		WorldQueries, WorldRequeue, WorldClosed, WorldManaged, WorldBlind,
 	}
 }

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"math/bits"
 	"math/rand/v2"
 	"time"
 
@@ -81,20 +80,25 @@ func (l *lanes) pace(ctx context.Context, op faults.Op) error {
 	return l[number].wait(ctx)
 }
 
-// rounded is the clock of the connector. The client adds chance of its own to
-// its waits, which no seed decides; rounded up to a power of two of seconds
-// they are always the same.
-type rounded struct {
+// chance is what a connector leaves to chance: it follows from when it is asked, for
+// several may ask in an order of which no seed decides.
+func (l *lane) chance() float64 {
+	return rand.New(rand.NewPCG(l.seed^chanceSeed, uint64(l.clock.Now().UnixNano()))).Float64()
+}
+
+const chanceSeed = 0xc4a7ce
+
+// inLane is the clock of whoever works in a lane.
+type inLane struct {
 	crm.Clock
 
 	lane *lane
 }
 
-// Wait waits for the next power of two of seconds that is not below d.
-func (c rounded) Wait(ctx context.Context, d time.Duration) error {
+// Wait waits for at least d.
+func (c inLane) Wait(ctx context.Context, d time.Duration) error {
 	if ctx.Err() != nil || d <= 0 {
 		return c.Clock.Wait(ctx, d)
 	}
-	seconds := uint64((d + time.Second - 1) / time.Second)
-	return c.lane.sleep(ctx, time.Second<<bits.Len64(seconds-1))
+	return c.lane.sleep(ctx, d)
 }

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"maps"
 	"strings"
@@ -304,7 +303,7 @@ func TestTheOracleKnowsWhatARecordSays(t *testing.T) {
 	if w.fact([]byte(`["no object"]`)).id != "" || w.fact([]byte(`{"id":"x"}`)).id != "" {
 		t.Error("a record without a usable id has one")
 	}
-	nested := map[string]json.RawMessage{"address": json.RawMessage(`{"city":"Lehi"}`)}
+	nested := w.fact([]byte(`{"id":1,"address":{"city":"Lehi"}}`)).values
 	if got := at(nested, []string{"city", "address.city"}); string(got) != `"Lehi"` || at(nested, []string{"a.b", "address.x"}) != nil {
 		t.Errorf("%s", got)
 	}

@@ -88,8 +88,8 @@ func (w *world) free(ctx context.Context, p *process) error {
 	if s.holder == 0 || left <= 0 {
 		return nil
 	}
-	if left < time.Second {
-		return w.clock.Wait(ctx, left+time.Millisecond) // it would end while the other run begins
+	if left < 10*time.Second {
+		return w.clock.Wait(ctx, left+time.Millisecond) // it may end while the other run asks the source what there is
 	}
 	w.story.happened(LeaseWaited, World, "run %d has the stream for another %.3fs", s.holder, left.Seconds())
 	p.weather = &weather{}
@@ -147,9 +147,9 @@ func (w *world) ask() engine.Ask {
 	if len(w.seen.before.open) > 0 && w.replay.chance(w.config.hope()) {
 		return engine.Ask{BatchSize: a.BatchSize, Replay: true}
 	}
-	if v := w.verify; v.chance(12) && len(w.seen.before.rows) > 0 {
+	if v := w.verify; v.chance(12) && !w.stream.Snapshot && len(w.seen.before.rows) > 0 {
 		a = engine.Ask{BatchSize: a.BatchSize, Verify: true, DryRun: v.chance(50)}
-		if v.chance(30) {
+		if v.chance(30) && w.company.promise().shown {
 			a.Sample = v.between(1, 60)
 		}
 	}

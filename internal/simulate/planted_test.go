@@ -42,19 +42,47 @@ func TestPlantedBugsAreCaught(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			template := makeTemplate(t, "salesrabbit")
-			for seed := uint64(1); seed <= within; seed++ {
-				life := play(t, "salesrabbit", seed, template, c.plant)
-				if life.Breach == nil || slices.Contains(c.beside, life.Breach.Law) {
-					continue
-				}
-				if !slices.Contains(c.laws, life.Breach.Law) {
-					t.Fatalf("seed %d finds something else: %v", seed, life.Breach)
-				}
-				t.Logf("caught after %d lives by %s: %s", seed, life.Breach.Law, life.Breach.What)
-				return
-			}
-			t.Errorf("not noticed in %d lives", within)
+			caught(t, "salesrabbit", c.plant, c.laws, c.beside)
 		})
 	}
+}
+
+// The same mistakes, and those that only they can suffer from, around the other sources.
+func TestPlantedBugsAreCaughtAroundEverySource(t *testing.T) {
+	for name, c := range map[string]struct {
+		source string
+		plant  simulate.Plant
+		laws   []string
+	}{
+		"HubSpot, the watermark is the end of the run":   {"hubspot", simulate.Plant{Session: watermarkAtEnd}, []string{"L1", "L4"}},
+		"HubSpot, a fetch that failed is an empty page":  {"hubspot", simulate.Plant{Connector: failedIsEmpty}, []string{"L1", "L3", "L4"}},
+		"HubSpot, the version read last wins":            {"hubspot", simulate.Plant{Driver: lastReadWins}, []string{"L9", "L1", "L4", "verify"}},
+		"HubSpot, archived records are not asked for":    {"hubspot", simulate.Plant{Transport: archivedUnseen}, []string{"L1", "L4", "verify"}},
+		"SalesPro, the watermark is the end of the run":  {"salespro", simulate.Plant{Session: watermarkAtEnd}, []string{"L1", "L4"}},
+		"SalesPro, a fetch that failed is an empty page": {"salespro", simulate.Plant{Connector: failedIsEmpty}, []string{"L1", "L3", "L4"}},
+		"SalesPro, every row is written anew":            {"salespro", simulate.Plant{Driver: forgetHashes}, []string{"L10"}},
+		"SalesPro, a delete takes a row that was shown":  {"salespro", simulate.Plant{Session: deleteShown}, []string{"L1", "L3", "L4"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			caught(t, c.source, c.plant, c.laws, nil)
+		})
+	}
+}
+
+func caught(t *testing.T, source string, plant simulate.Plant, laws, beside []string) {
+	t.Helper()
+	template := makeTemplate(t, source)
+	for seed := uint64(1); seed <= within; seed++ {
+		life := play(t, source, seed, template, plant)
+		if life.Breach == nil || slices.Contains(beside, life.Breach.Law) {
+			continue
+		}
+		if !slices.Contains(laws, life.Breach.Law) {
+			t.Fatalf("seed %d finds something else: %v", seed, life.Breach)
+		}
+		t.Logf("caught after %d lives by %s: %s", seed, life.Breach.Law, life.Breach.What)
+		return
+	}
+	t.Errorf("not noticed in %d lives", within)
 }

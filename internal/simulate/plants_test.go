@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -292,6 +293,20 @@ func exclusive(next http.RoundTripper) http.RoundTripper {
 			}
 		}
 		return next.RoundTrip(r)
+	})
+}
+
+// archivedUnseen finds no archived record in any list.
+func archivedUnseen(next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Query().Get("archived") != "true" {
+			return next.RoundTrip(r)
+		}
+		const none = `{"results":[]}`
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
+			Body: io.NopCloser(strings.NewReader(none)), ContentLength: int64(len(none)),
+		}, nil
 	})
 }
 

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -49,7 +50,11 @@ func Play(ctx context.Context, seed uint64, o Options) (Life, error) {
 		return Life{Seed: seed}, err
 	}
 	err = w.live(ctx)
-	if closing := w.db.Close(); err == nil {
+	closing := w.db.Close()
+	if c, open := w.company.(io.Closer); open {
+		closing = errors.Join(closing, c.Close())
+	}
+	if err == nil {
 		err = closing
 	}
 	life := Life{Seed: seed, Story: w.story}

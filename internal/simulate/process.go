@@ -28,6 +28,7 @@ type process struct {
 	number    int
 	lanes     *lanes
 	driver    *faults.Driver
+	source    crm.Connector // and connector is what a run reads
 	connector crm.Connector
 	owner     ledger.Owner
 	engine    engine.Engine
@@ -69,13 +70,17 @@ func (w *world) start(ctx context.Context) (*process, error) {
 		transport = wrap(transport)
 	}
 	p.connector, err = source.Open(crm.Settings{Account: source.Type, Values: values}, crm.Deps{
-		Clock: rounded{w.clock, &p.lanes[laneWire]}, Transport: transport, Observe: p.ear.hear,
+		Clock: inLane{w.clock, &p.lanes[laneWire]}, Random: p.lanes[laneWire].chance, Transport: transport, Observe: p.ear.hear,
 	})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if wrap := w.options.Plant.Connector; wrap != nil {
 		p.connector = wrap(p.connector, transport, w.token)
+	}
+	p.source = p.connector
+	if _, has := values["page_size"]; !has {
+		p.connector = inPages(p.connector, p.perPage, &p.lanes[laneWire])
 	}
 	w.story.tell(World, "process %d starts; it asks for pages of %d", p.number, p.perPage)
 	return p, nil
@@ -119,13 +124,18 @@ func (p *process) job(ctx context.Context, ask engine.Ask) ran {
 	if wrap := w.options.Plant.Driver; wrap != nil {
 		db = wrap(db)
 	}
+	described, connector := p.describe(ctx)
+	stream := w.config.mapped(described)
 	run, err := p.engine.Run(ctx, engine.Job{
-		ID: w.id(), SourceType: w.options.Source, Endpoint: endpoint, Stream: w.stream, Connector: p.connector, Ask: ask,
+		ID: w.id(), SourceType: w.options.Source, Endpoint: endpoint, Stream: stream, Connector: connector, Ask: ask,
 		Processor: rules(), Deletes: w.config.deletes,
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			s, err := open(ctx, db, c, tools, ask.DryRun)
 			if err != nil {
 				return nil, err
+			}
+			if !ask.DryRun { // now the table has what the account adds
+				w.config.plain, w.stream = described, stream
 			}
 			if wrap := w.options.Plant.Session; wrap != nil {
 				s = wrap(s, db, ask.DryRun)
@@ -134,9 +144,24 @@ func (p *process) job(ctx context.Context, ask engine.Ask) ran {
 		},
 	})
 	r := p.ear.end()
-	r.ask, r.began, r.run, r.err, r.deletes = ask, began, run, err, w.config.deletes.How
+	r.ask, r.began, r.run, r.err, r.deletes = ask, began, run, err, w.deletes()
 	r.died, r.calm, r.idle = p.driver.Killed(), p.weather.calm(), p.weather.people == 0
 	return r
+}
+
+// describe asks the source for the fields that the account adds to the stream. Where
+// it does not answer, that is what a run meets that reads it.
+func (p *process) describe(ctx context.Context) (crm.Stream, crm.Connector) {
+	plain := p.world.config.plain
+	d, tells := p.source.(crm.Describer)
+	if !tells {
+		return plain, p.connector
+	}
+	stream, err := d.Describe(ctx, p.world.config.declared)
+	if err != nil {
+		return plain, unasked{err}
+	}
+	return stream, p.connector
 }
 
 func open(ctx context.Context, db warehouse.Driver, c warehouse.Claim, t warehouse.Tools, dry bool) (engine.Session, error) {

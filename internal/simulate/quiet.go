@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -75,7 +74,7 @@ func (w *world) converges(ctx context.Context, p *process, ask engine.Ask) error
 // stands holds one record against its row.
 func (w *world) stands(f fact, s *snapshot, full bool) error {
 	if f.id == "" || w.refused(f) {
-		if !slices.Contains(s.open, string(f.raw)) {
+		if !w.holds(s.open, f) && !w.hand.edits[f.id].loose {
 			return broken("L3", "a record is neither in the table nor, open and with its bytes, in the quarantine: %s", f.raw)
 		}
 		return nil
@@ -114,7 +113,7 @@ func (w *world) forgotten() error {
 		switch {
 		case r.marked() && listed[id] && !failed[id]: // what fails is in the quarantine, and its row as it was
 			return broken("L4", "%s is at the source and marked as deleted", id)
-		case sure && !r.marked() && !listed[id] && w.config.deletes.How != crm.DeletesOff:
+		case sure && !r.marked() && !listed[id] && w.deletes() != crm.DeletesOff:
 			return broken("L4", "%s is gone from the source, and its row is neither marked nor deleted", id)
 		}
 	}

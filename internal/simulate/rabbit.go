@@ -105,6 +105,8 @@ func (c *rabbit) values(perPage int) map[string]string {
 	return map[string]string{"url": endpoint, "token": c.world.token, "rate": "0", "page_size": strconv.Itoa(perPage)}
 }
 
+func (*rabbit) bounds() bounds { return bounds{"latitude", "-40", "40"} }
+
 func (c *rabbit) traits() []trait {
 	return []trait{
 		{c.traps.NoMeta, WorldNoMeta, ""},
@@ -131,7 +133,7 @@ func (c *rabbit) promise() promise {
 	p := promise{
 		exact: !c.traps.IgnorePerPage && !c.ties.wide,
 		dated: c.world.stream.Name != "leadStatusHistories", // an event says when its lead was changed
-		sure:  c.ties.fit(), calls: 1500,
+		sure:  c.ties.fit(), shown: true, fixed: true, calls: 1500,
 	}
 	if c.ties.crowd > 0 && !c.ties.fit() {
 		p.calls = 12_000

@@ -30,7 +30,7 @@ func (p *process) replay(ctx context.Context, ask engine.Ask) ran {
 
 // failed is a run that did not come to be.
 func (p *process) failed(ask engine.Ask, err error) ran {
-	return ran{ask: ask, began: p.world.clock.Now(), err: err, deletes: p.world.config.deletes.How, died: p.driver.Killed(), calm: p.weather.calm()}
+	return ran{ask: ask, began: p.world.clock.Now(), err: err, deletes: p.world.deletes(), died: p.driver.Killed(), calm: p.weather.calm()}
 }
 
 // closed closes the entries whose records are written, or need not be.

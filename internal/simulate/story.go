@@ -3,6 +3,7 @@ package simulate
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -51,6 +52,7 @@ type entry struct {
 type Story struct {
 	clock crm.Clock
 	start time.Time
+	drawn *regexp.Regexp // names that Warren draws by lot, of which no seed decides
 
 	mu      sync.Mutex
 	entries []entry
@@ -58,12 +60,12 @@ type Story struct {
 }
 
 func newStory(clock crm.Clock) *Story {
-	return &Story{clock: clock, start: clock.Now(), kinds: map[Kind]int{}}
+	return &Story{clock: clock, start: clock.Now(), drawn: regexp.MustCompile("[A-Z2-7]{52}"), kinds: map[Kind]int{}}
 }
 
 // tell adds what an actor does now.
 func (s *Story) tell(actor Actor, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	text := s.drawn.ReplaceAllString(fmt.Sprintf(format, args...), "NAME")
 	at := s.clock.Now().Sub(s.start)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -94,7 +94,7 @@ func (w *world) look(ctx context.Context, whole bool) (s snapshot, err error) {
 func (w *world) lookAtTable(ctx context.Context, s *snapshot, whole bool, where string) error {
 	var columns []string
 	for _, f := range w.stream.Fields {
-		if whole || f.Column == w.stream.Cursor || slices.Contains(w.stream.PrimaryKey, f.Column) {
+		if whole || w.company.promise().whole || f.Column == w.stream.Cursor || slices.Contains(w.stream.PrimaryKey, f.Column) {
 			columns = append(columns, f.Column)
 		}
 	}
@@ -115,6 +115,11 @@ func (w *world) lookAtTable(ctx context.Context, s *snapshot, whole bool, where 
 		r := make(row, len(columns))
 		for i, c := range columns {
 			r[c] = cells[i]
+		}
+		if w.company.promise().whole {
+			name := w.contents(func(f crm.Field) *string { return r[f.Column] })
+			s.rows[numbered(name, func(id string) bool { return s.rows[id] != nil })] = r
+			return nil
 		}
 		key := make([]string, len(w.stream.PrimaryKey))
 		for i, c := range w.stream.PrimaryKey {

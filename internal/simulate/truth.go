@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/warren-sync/warren/internal/crm"
 )
 
 // fact is one record as the source has it.
@@ -11,7 +13,8 @@ type fact struct {
 	id      string // the primary key as text; "" for a record without a usable one
 	raw     []byte
 	fields  map[string]json.RawMessage
-	changed time.Time // the latest of the times by which it can be asked for; zero where it shows none
+	values  map[string]json.RawMessage // the fields, and what is inside of them by its path
+	changed time.Time                  // the latest of the times by which it can be asked for; zero where it shows none
 }
 
 // truth lists the records that the source has now.
@@ -24,6 +27,9 @@ func (w *world) truth() ([]fact, error) {
 	at := make(map[string]int, len(raws))
 	for _, raw := range raws {
 		f := w.fact(raw)
+		if w.stream.Snapshot && !w.stream.Incremental { // a row of a log counts once
+			f.id = numbered(f.id, func(id string) bool { _, taken := at[id]; return taken })
+		}
 		// A lead may get a status twice in a second: these events have one key, and
 		// each run writes both.
 		if i, twice := at[f.id]; twice && f.id != "" {
@@ -52,11 +58,19 @@ func (w *world) read(raw []byte) fact {
 	if json.Unmarshal(raw, &f.fields) != nil {
 		return f
 	}
+	f.values = spread(f.fields)
 	f.changed = w.company.changed(f.fields)
+	if w.company.promise().whole {
+		f.id = w.contents(func(field crm.Field) *string {
+			value, _ := expected(field, f.values)
+			return value
+		})
+		return f
+	}
 	var key []string
 	for _, column := range w.stream.PrimaryKey {
 		field, _ := w.stream.Field(column)
-		value, known := expected(field, f.fields)
+		value, known := expected(field, f.values)
 		if !known || value == nil {
 			return f
 		}

@@ -43,7 +43,7 @@ type cable struct {
 
 func (w *wire) connect(p *process) http.RoundTripper {
 	c := &cable{process: p}
-	c.faulty = faults.Transport(w, rounded{w.world.clock, &p.lanes[laneWire]}, func(_ int64, _ *http.Request) faults.HTTPFault {
+	c.faulty = faults.Transport(w, inLane{w.world.clock, &p.lanes[laneWire]}, func(_ int64, _ *http.Request) faults.HTTPFault {
 		if p.driver.Killed() {
 			return faults.HTTPFault{Kind: faults.Unplugged}
 		}

@@ -2,6 +2,7 @@ package nth_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,8 +17,9 @@ type aftermath struct {
 	*scene
 	*testing.T
 
-	run crm.Run
-	err error
+	run    crm.Run
+	err    error
+	closed bool // the run itself had ended well, and said so in the history
 }
 
 // wantHelpful checks that the error tells a person what to do.
@@ -30,7 +32,7 @@ func (a *aftermath) wantHelpful() {
 	if crm.CodeOf(a.err) == crm.CodeInternal {
 		a.Errorf("a fault from outside is said to be one of Warren: %v", a.err)
 	}
-	if a.run.Status == crm.StatusSuccess || a.run.Status == crm.StatusPartial {
+	if a.run.Status == crm.StatusSuccess && !a.closed || a.run.Status == crm.StatusPartial && !a.closed {
 		a.Errorf("the run failed and says %s", a.run.Status)
 	}
 }
@@ -38,11 +40,21 @@ func (a *aftermath) wantHelpful() {
 // history reads the runs of the stream, the newest first.
 func (a *aftermath) history() []crm.Run {
 	a.Helper()
-	runs, err := ledger.History(a.Context(), a.db, ledger.Filter{})
+	return history(a.T, a.db)
+}
+
+func history(t *testing.T, db warehouse.Driver) []crm.Run {
+	t.Helper()
+	runs, err := ledger.History(t.Context(), db, ledger.Filter{})
 	if err != nil {
-		a.Fatal(err)
+		t.Fatal(err)
 	}
 	return runs
+}
+
+// wellEnded returns those of the runs that read what was to be read.
+func wellEnded(runs []crm.Run) []crm.Run {
+	return slices.DeleteFunc(runs, func(r crm.Run) bool { return r.Status != crm.StatusSuccess && r.Status != crm.StatusPartial })
 }
 
 // wantClosed checks that no run says it is running (L7).
@@ -58,7 +70,7 @@ func (a *aftermath) wantClosed() {
 // wantUnmoved checks that the watermark is where it was (L1).
 func (a *aftermath) wantUnmoved(before time.Time) {
 	a.Helper()
-	if now := watermark(a.T, a.db); !now.Equal(before) {
+	if now := a.watermark(a.T); !now.Equal(before) {
 		a.Errorf("a run that failed moved the watermark from %s to %s", before, now)
 	}
 }
@@ -75,15 +87,27 @@ func (a *aftermath) wantDone() {
 	created := -a.dropped
 	for _, run := range a.history() {
 		created += run.Counts.Created
-		if a.stage.hard {
+		if a.removes() {
 			created -= run.Counts.Deleted
 		}
 		if !run.Counts.Balanced() {
 			a.Errorf("run %d: the counts do not add up: %+v", run.ID, run.Counts)
 		}
 	}
-	if rows := len(a.truth.Rows); created != int64(rows) {
+	a.wantPaidOnce()
+	// How much of what it staged has come in, a run that failed does not tell.
+	if rows := len(a.truth.Rows); created != int64(rows) && !a.stage.staged {
 		a.Errorf("the runs created and kept %d rows, the table has %d", created, rows)
+	}
+}
+
+// wantPaidOnce checks that no question was paid for twice: each has led to a run
+// that ended well, for a run finds the question again that one before it has asked.
+// Only runs that compare cannot be gone on with.
+func (a *aftermath) wantPaidOnce() {
+	a.Helper()
+	if paid, runs := a.Paid()-a.paid, len(wellEnded(a.history()))-a.ended; paid > 0 && paid != runs && !a.stage.repair {
+		a.Errorf("%d questions were paid for, and %d runs ended well", paid, runs)
 	}
 }
 
@@ -99,9 +123,9 @@ func (a *aftermath) wantConverged() {
 	a.wantDone()
 }
 
-func watermark(t *testing.T, db warehouse.Driver) time.Time {
+func (s *scene) watermark(t *testing.T) time.Time {
 	t.Helper()
-	state, err := ledger.Load(t.Context(), db, ledger.Claim{ID: roadtest.ID(leads)})
+	state, err := ledger.Load(t.Context(), s.db, ledger.Claim{ID: s.ID(s.stream)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,6 @@
 package nth_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,60 +8,44 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
 	"github.com/warren-sync/warren/internal/pgtest"
-	sandbox "github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 	"github.com/warren-sync/warren/internal/simulate/roadtest"
 	"github.com/warren-sync/warren/internal/warehouse"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// leads is the stream that is synced.
-const leads = "leads"
-
 // scene is an account and a database in which a run is due, again and again.
 type scene struct {
 	*roadtest.Road
+	subject
 
-	db    warehouse.Driver // in which runs fail
-	clean warehouse.Driver // in which none ever does
-	stage stage
-	truth roadtest.Contents // what the run that is due leaves when nothing fails
+	people roadtest.People
+	db     warehouse.Driver // in which runs fail
+	clean  warehouse.Driver // in which none ever does
+	stage  stage
+	truth  roadtest.Contents // what the run that is due leaves when nothing fails
 
+	size    int   // records in the beginning
 	dropped int64 // rows that somebody has deleted by hand
+	paid    int   // questions that had been paid for when the run became due
+	ended   int   // runs that had ended well
 }
 
-// stage is what the runs that fail have to do.
-type stage struct {
-	name      string
-	change    func(*scene, *testing.T) // makes the next run due
-	full      bool
-	repair    bool // they compare, and mend
-	hard      bool // they delete rows whose records are gone
-	senseless bool // the account has records that no table takes
-}
-
-func stages() []stage {
-	return []stage{
-		{name: "first run", change: (*scene).wipe, senseless: true},
-		{name: "incremental run", change: (*scene).live, senseless: true},
-		// Records without a key could be any row's, so no row is held to be gone
-		// while there are such.
-		{name: "full run", change: (*scene).vanish, full: true},
-		{name: "full run with hard deletes", change: (*scene).vanish, full: true, hard: true},
-		{name: "verify with repair", change: (*scene).edit, repair: true},
-	}
-}
-
-// setUp makes the scene of a stage: an account of 60 leads, some of them with
+// setUp makes the scene of a stage: an account of a few records, some of them with
 // senseless values.
-func setUp(t *testing.T, kind roadtest.Kind, st stage) *scene {
+func setUp(t *testing.T, kind roadtest.Kind, sub subject, st stage) *scene {
 	t.Helper()
-	road := roadtest.New(t, sandbox.Config{Records: 60, Seed: 11, Traps: sandbox.Traps{Dirty: 0.1}})
-	if st.senseless {
-		road.Account.PutWhole([]byte(`{"firstName":"has no id","dateModified":"2026-01-01T00:00:00+00:00"}`))
-		road.Account.PutWhole([]byte(`"no record at all"`))
+	cfg := roadtest.Config{Source: sub.source, Records: sub.records, Seed: 11}
+	if sub.issues {
+		cfg.Dirty = 0.1
 	}
-	s := &scene{Road: road, stage: st, db: kind.New(t, road.Clock), clean: roadtest.SQLite.New(t, road.Clock)}
+	s := &scene{Road: roadtest.New(t, cfg), subject: sub, stage: st}
+	s.people, _ = s.People(sub.stream)
+	s.size = s.present()
+	if s.senseless() {
+		s.people.Spoil()
+	}
+	s.db, s.clean = kind.New(t, s.Clock), roadtest.SQLite.New(t, s.Clock)
 	for _, db := range []warehouse.Driver{s.db, s.clean} {
 		first := s.trip(db)
 		first.Ask.Verify = false // which needs something to compare
@@ -72,6 +53,9 @@ func setUp(t *testing.T, kind roadtest.Kind, st stage) *scene {
 	}
 	return s
 }
+
+// senseless reports whether the account has records that no table takes.
+func (s *scene) senseless() bool { return s.stage.senseless && s.people.Spoil != nil }
 
 // next makes a run due, and finds out what it has to leave.
 func (s *scene) next(t *testing.T) {
@@ -83,68 +67,14 @@ func (s *scene) next(t *testing.T) {
 		s.truth = s.contents(t, s.clean)
 		s.wantTruth(t)
 	}
-}
-
-// wipe makes the warehouse as it is before the first run, but for the table:
-// to make it anew each time would take most of the time.
-func (s *scene) wipe(t *testing.T) {
-	t.Helper()
-	for _, statement := range []string{
-		"DELETE FROM ingestion_salesrabbit_lead", "DELETE FROM warren_stream", "DELETE FROM ingestion_sync_history",
-		"DELETE FROM warren_issue", "DELETE FROM warren_quarantine", "DELETE FROM warren_seen",
-	} {
-		if _, err := s.db.Exec(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// live changes the account as its people do.
-func (s *scene) live(*testing.T) {
-	s.Account.Change(sandbox.Random(14))
-	s.Account.TouchStatus(sandbox.Random(4))
-	s.Account.Delete(sandbox.Random(2), sandbox.Soft)
-	s.Account.Restore(sandbox.Random(1))
-	s.Account.Insert(1)
-}
-
-// vanish lets leads go without a trace, and come back.
-func (s *scene) vanish(*testing.T) {
-	s.Account.Change(sandbox.Random(8))
-	s.Account.Delete(sandbox.Random(9), sandbox.Gone)
-	s.Account.Restore(sandbox.Random(7))
-	s.Account.Insert(2)
-}
-
-// edited is what somebody puts into a column by hand.
-const edited = "edited by hand"
-
-// edit lets somebody edit rows of both warehouses and delete some, while leads
-// go and change.
-func (s *scene) edit(t *testing.T) {
-	t.Helper()
-	s.Account.Change(sandbox.Random(2))
-	s.Account.Delete(sandbox.Random(3), sandbox.Gone)
-	s.Account.Restore(sandbox.Random(3))
-	const some = " WHERE id IN (SELECT id FROM ingestion_salesrabbit_lead WHERE warren_deleted_run IS NULL AND id % 7 = "
-	for _, db := range []warehouse.Driver{s.db, s.clean} {
-		if _, err := db.Exec(t.Context(), "UPDATE ingestion_salesrabbit_lead SET email = '"+edited+"'"+some+"1)"); err != nil {
-			t.Fatal(err)
-		}
-		n, err := db.Exec(t.Context(), "DELETE FROM ingestion_salesrabbit_lead"+some+"2)")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if db == s.db {
-			s.dropped += n
-		}
-	}
+	s.paid, s.ended = s.Paid(), len(wellEnded(history(t, s.db)))
 }
 
 // trip is the run that is due.
 func (s *scene) trip(db warehouse.Driver) roadtest.Trip {
 	trip := roadtest.Trip{
-		DB: db, Stream: leads, Ask: engine.Ask{BatchSize: 15, Full: s.stage.full, Verify: s.stage.repair, Look: 5}, PageSize: 20,
+		DB: db, Stream: s.stream, PageSize: s.page,
+		Ask: engine.Ask{BatchSize: s.batch, Full: s.stage.full, Verify: s.stage.repair, Look: 5},
 	}
 	if s.stage.hard {
 		trip.Deletes = crm.DeletePolicy{How: crm.DeletesHard, Limit: 1}
@@ -154,7 +84,7 @@ func (s *scene) trip(db warehouse.Driver) roadtest.Trip {
 
 func (s *scene) contents(t *testing.T, db warehouse.Driver) roadtest.Contents {
 	t.Helper()
-	c, err := roadtest.Read(t.Context(), db, leads)
+	c, err := s.Read(t.Context(), db, s.stream)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,53 +96,40 @@ func (s *scene) contents(t *testing.T, db warehouse.Driver) roadtest.Contents {
 // those that are gone a row that says so.
 func (s *scene) wantTruth(t *testing.T) {
 	t.Helper()
-	rows := map[string]string{} // what is told of the record's state, by the record
+	lacking := map[roadtest.Fact]int{}
+	for _, fact := range s.people.Truth() {
+		lacking[fact]++
+	}
 	for _, row := range s.truth.Rows {
-		if slices.Contains(row, "email="+edited) && row[len(row)-1] == roadtest.Present {
+		fact := s.fact(row)
+		if strings.Contains(strings.Join(row, "\n"), "="+edited) && fact.State == roadtest.Present {
 			t.Errorf("an edited row is left as it is: %v", row)
 		}
-		for _, column := range row {
-			if raw, ok := strings.CutPrefix(column, "data="); ok {
-				rows[raw] = row[len(row)-1]
-			}
+		if lacking[fact] > 0 {
+			lacking[fact]--
+		} else if fact.State != roadtest.Missing || s.removes() {
+			t.Errorf("the account has no such record, %s: %s", fact.State, fact.Record)
 		}
 	}
-	lacking := 0
-	for _, record := range s.Account.Leads() {
-		raw := canonical(t, record)
-		want := roadtest.Missing
-		if strings.Contains(raw, `"deletedAt":null`) {
-			want = roadtest.Present
-		}
-		if state, ok := rows[raw]; !ok {
-			lacking++
-		} else if state != want {
-			t.Errorf("%s, want %s: %s", state, want, raw)
-		}
-		delete(rows, raw)
+	inNoRow := 0
+	for _, n := range lacking {
+		inNoRow += n
 	}
-	for raw, state := range rows {
-		if state != roadtest.Missing || s.stage.hard {
-			t.Errorf("the account has no such record: %s", raw)
-		}
-	}
-	if lacking != len(s.truth.Quarantine) || lacking == 0 == s.stage.senseless || len(s.truth.Issues) == 0 {
-		t.Fatalf("%d records are in no row, %d in quarantine; %d issues", lacking, len(s.truth.Quarantine), len(s.truth.Issues))
+	if inNoRow != len(s.truth.Quarantine) || inNoRow > 0 != s.senseless() || len(s.truth.Issues) > 0 != s.issues {
+		t.Fatalf("%d records are in no row, %d in quarantine; %d issues", inNoRow, len(s.truth.Quarantine), len(s.truth.Issues))
 	}
 }
 
-// canonical is JSON with its members in order.
-func canonical(t *testing.T, raw []byte) string {
-	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		t.Fatal(err)
+// fact is what a row says of its record.
+func (s *scene) fact(row []string) roadtest.Fact {
+	fact := roadtest.Fact{State: row[len(row)-1]}
+	for _, column := range row {
+		if raw, ok := strings.CutPrefix(column, "data="); ok {
+			fact.Record = s.people.Form([]byte(raw))
+		}
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return fact
 }
+
+// removes reports whether the rows of records that are gone are deleted.
+func (s *scene) removes() bool { return s.stage.hard || s.rebuilt }

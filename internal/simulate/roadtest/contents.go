@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/warren-sync/warren/internal/source/salesrabbit"
+	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 	"github.com/warren-sync/warren/internal/warehouse/warehousetest"
@@ -31,7 +31,8 @@ const (
 )
 
 // Read reads the contents of a stream.
-func Read(ctx context.Context, db warehouse.Driver, stream string) (Contents, error) {
+func (r *Road) Read(ctx context.Context, db warehouse.Driver, name string) (Contents, error) {
+	stream, id := r.stream(name), r.ID(name)
 	var c Contents
 	var err error
 	if c.Rows, err = rows(ctx, db, stream, "data", "warren_hash"); err != nil {
@@ -41,16 +42,17 @@ func Read(ctx context.Context, db warehouse.Driver, stream string) (Contents, er
 	if err = extend(ctx, db, stream, c.Rows, state); err != nil {
 		return Contents{}, err
 	}
-	if c.Quarantine, err = quarantine(ctx, db, stream); err != nil {
+	if c.Quarantine, err = quarantine(ctx, db, id); err != nil {
 		return Contents{}, err
 	}
-	c.Issues, err = issues(ctx, db, stream)
+	c.Issues, err = issues(ctx, db, id)
 	return c, err
 }
 
 // Stamps reads the rows with the times at which each was made and last written
 // and, in PostgreSQL, the transactions that last wrote and locked it.
-func Stamps(ctx context.Context, db warehouse.Driver, stream string) ([][]string, error) {
+func (r *Road) Stamps(ctx context.Context, db warehouse.Driver, name string) ([][]string, error) {
+	stream := r.stream(name)
 	stamps, err := rows(ctx, db, stream, "created_in_sync", "synced_at")
 	if err != nil || db.Dialect() != ledger.PostgreSQL {
 		return stamps, err
@@ -76,15 +78,13 @@ func Diff(want, got Contents) string {
 }
 
 // rows reads all fields and further columns, in the order of the primary key.
-func rows(ctx context.Context, db warehouse.Driver, stream string, more ...string) ([][]string, error) {
-	source := salesrabbit.Source()
-	s, _ := source.Stream(stream)
+func rows(ctx context.Context, db warehouse.Driver, stream crm.Stream, more ...string) ([][]string, error) {
 	var columns []string
-	for _, field := range s.Fields {
+	for _, field := range stream.Fields {
 		columns = append(columns, field.Column)
 	}
 	columns = append(columns, more...)
-	dump, err := warehousetest.Dump(ctx, db, s, columns...)
+	dump, err := warehousetest.Dump(ctx, db, stream, columns...)
 	if err != nil {
 		return nil, err
 	}
@@ -97,10 +97,8 @@ func rows(ctx context.Context, db warehouse.Driver, stream string, more ...strin
 }
 
 // extend appends to each row what an expression in SQL says of it.
-func extend(ctx context.Context, db warehouse.Driver, stream string, rows [][]string, expression string) error {
-	source := salesrabbit.Source()
-	s, _ := source.Stream(stream)
-	answer, err := db.Query(ctx, "SELECT "+expression+" FROM "+s.Table+" ORDER BY "+strings.Join(s.PrimaryKey, ", "))
+func extend(ctx context.Context, db warehouse.Driver, stream crm.Stream, rows [][]string, expression string) error {
+	answer, err := db.Query(ctx, "SELECT "+expression+" FROM "+stream.Table+" ORDER BY "+strings.Join(stream.PrimaryKey, ", "))
 	if err != nil {
 		return err
 	}
@@ -115,8 +113,7 @@ func extend(ctx context.Context, db warehouse.Driver, stream string, rows [][]st
 	return answer.Err()
 }
 
-func quarantine(ctx context.Context, db warehouse.Driver, stream string) ([]string, error) {
-	id := ID(stream)
+func quarantine(ctx context.Context, db warehouse.Driver, id crm.StreamID) ([]string, error) {
 	entries, err := ledger.ListQuarantine(ctx, db, ledger.Filter{Source: id.Source, Stream: id.Stream, Status: "open"})
 	if err != nil {
 		return nil, err
@@ -133,8 +130,7 @@ func quarantine(ctx context.Context, db warehouse.Driver, stream string) ([]stri
 	return texts, nil
 }
 
-func issues(ctx context.Context, db warehouse.Driver, stream string) ([]string, error) {
-	id := ID(stream)
+func issues(ctx context.Context, db warehouse.Driver, id crm.StreamID) ([]string, error) {
 	found, err := ledger.Issues(ctx, db, ledger.Filter{Source: id.Source, Stream: id.Stream})
 	if err != nil {
 		return nil, err

@@ -3,17 +3,17 @@ package roadtest
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
 	"github.com/warren-sync/warren/internal/processor"
-	sandbox "github.com/warren-sync/warren/internal/sandbox/salesrabbit"
-	"github.com/warren-sync/warren/internal/sandbox/sandboxtest"
-	"github.com/warren-sync/warren/internal/source/salesrabbit"
 	"github.com/warren-sync/warren/internal/validator"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
@@ -25,11 +25,13 @@ const Lease = time.Hour
 
 // Road leads from one account to any number of databases.
 type Road struct {
-	Account *sandbox.Server
-	Clock   *Clock
+	Clock *Clock
 
-	url     string
-	network *http.Transport
+	account *account
+	network http.RoundTripper
+
+	mu      sync.Mutex
+	settled map[string]crm.Stream // as the last run of each wrote them
 }
 
 // Trip is one sync of one stream along the road.
@@ -40,6 +42,7 @@ type Trip struct {
 
 	Deletes   crm.DeletePolicy                    // the zero policy marks all that are gone
 	PageSize  int                                 // 0 is the source's own
+	Settings  map[string]string                   // over those of the account
 	Owner     ledger.Owner                        // the process that syncs; the zero Owner is this one
 	Transport http.RoundTripper                   // the way to the network; nil is the plain one
 	Connector func(crm.Connector) crm.Connector   // stands between engine and source; nil for nothing
@@ -49,33 +52,82 @@ type Trip struct {
 
 // New opens an account as cfg describes it, on a clock that shows a day after
 // its newest record. It ends with the test.
-func New(t testing.TB, cfg sandbox.Config) *Road {
+func New(t testing.TB, cfg Config) *Road {
 	t.Helper()
-	r := &Road{Clock: NewClock(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)), network: &http.Transport{}}
-	cfg.Start, cfg.Clock = r.Clock.Now().Add(-24*time.Hour), r.Clock
-	r.url, r.Account = sandboxtest.SalesRabbit(t, cfg)
-	t.Cleanup(r.network.CloseIdleConnections)
+	r := &Road{Clock: NewClock(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)), settled: map[string]crm.Stream{}}
+	r.account = cfg.open(t, r.Clock)
+	wire := &http.Transport{}
+	t.Cleanup(wire.CloseIdleConnections)
+	r.network = wire
+	if r.account.network != nil {
+		r.network = r.account.network(wire)
+	}
 	return r
 }
 
 // Network is the plain way from Warren to the account.
 func (r *Road) Network() http.RoundTripper { return r.network }
 
-// Run syncs one stream. The error is the engine's.
+// ID is the name of a stream in the ledger.
+func (r *Road) ID(stream string) crm.StreamID {
+	return crm.StreamID{Source: r.account.source.Type, Stream: stream}
+}
+
+// Streams lists the names of the account's streams, the one that most is about
+// first.
+func (r *Road) Streams() []string { return slices.Clone(r.account.streams) }
+
+// People are those who work on a stream; it is false where nobody does.
+func (r *Road) People(stream string) (People, bool) {
+	p, ok := r.account.people[stream]
+	return p, ok
+}
+
+// Table is the name of a stream's table.
+func (r *Road) Table(stream string) string { return r.stream(stream).Table }
+
+// Key is the column that names a record of a stream; the first of several.
+func (r *Road) Key(stream string) string { return r.stream(stream).PrimaryKey[0] }
+
+// Paid is how many questions Warren has asked that cost money.
+func (r *Road) Paid() int {
+	if r.account.paid == nil {
+		return 0
+	}
+	return r.account.paid()
+}
+
+// Run syncs one stream. The error is the engine's, or says that what the run has
+// learned of the stream's fields is not remembered.
 func (r *Road) Run(ctx context.Context, trip Trip) (crm.Run, error) {
 	trip = trip.withDefaults(r)
-	source := salesrabbit.Source()
-	stream, _ := source.Stream(trip.Stream)
-	connector, err := source.Open(r.settings(source, trip.PageSize), crm.Deps{
+	settings := r.account.configured(trip.Settings)
+	connector, err := r.account.source.Open(settings, crm.Deps{
 		Clock: r.Clock, Transport: trip.Transport, Observe: trip.Observe, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return crm.Run{}, err
 	}
-	e := engine.Engine{Clock: still{r.Clock}, Observe: trip.Observe, Lease: Lease}
-	tools := warehouse.Tools{Clock: r.Clock, Observe: trip.Observe, Owner: trip.Owner}
-	return e.Run(ctx, engine.Job{
-		ID: ID(trip.Stream), SourceType: source.Type, Endpoint: r.url, Stream: stream,
+	if !trip.Ask.DryRun {
+		if err := trip.DB.Migrate(ctx); err != nil {
+			return crm.Run{}, trip.DB.Explain(err)
+		}
+	}
+	learned := &learning{tell: trip.Observe}
+	stream, err := r.describe(ctx, &trip, connector, learned)
+	switch {
+	case err != nil:
+		stream, connector = r.stream(trip.Stream), unasked{err}
+	case r.account.paged != nil && trip.PageSize > 0:
+		connector = r.account.paged(connector, trip.PageSize)
+	default:
+	}
+	r.settle(stream, err)
+	trip.Ask.Overlap = max(trip.Ask.Overlap, stream.Lag)
+	e := engine.Engine{Clock: still{r.Clock}, Observe: learned.hear, Lease: Lease}
+	tools := warehouse.Tools{Clock: r.Clock, Observe: learned.hear, Owner: trip.Owner}
+	run, err := e.Run(ctx, engine.Job{
+		ID: r.ID(trip.Stream), SourceType: r.account.source.Type, Endpoint: r.account.endpoint(settings), Stream: stream,
 		Connector: trip.Connector(connector), Processor: rules(), Deletes: trip.Deletes, Ask: trip.Ask,
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			session, err := open(ctx, trip, c, tools)
@@ -85,6 +137,10 @@ func (r *Road) Run(ctx context.Context, trip Trip) (crm.Run, error) {
 			return trip.Session(session), nil
 		},
 	})
+	if lost := r.learn(ctx, &trip, run.ID, learned); err == nil {
+		err = lost
+	}
+	return run, err
 }
 
 func open(ctx context.Context, trip Trip, c warehouse.Claim, tools warehouse.Tools) (engine.Session, error) {
@@ -104,18 +160,25 @@ func (r *Road) MustRun(t testing.TB, trip Trip) crm.Run {
 	return run
 }
 
-// ID is the name of a stream in the ledger.
-func ID(stream string) crm.StreamID {
-	return crm.StreamID{Source: salesrabbit.Source().Type, Stream: stream}
+// settle remembers how a run writes a stream.
+func (r *Road) settle(stream crm.Stream, err error) {
+	if err == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.settled[stream.Name] = stream
+	}
 }
 
-// Streams lists the names of the account's streams.
-func Streams() []string {
-	var names []string
-	for _, stream := range salesrabbit.Source().Streams {
-		names = append(names, stream.Name)
+// stream returns a stream as the last run wrote it; before the first, as its source
+// declares it.
+func (r *Road) stream(name string) crm.Stream {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if stream, known := r.settled[name]; known {
+		return stream
 	}
-	return names
+	stream, _ := r.account.source.Stream(name)
+	return stream
 }
 
 func (t Trip) withDefaults(r *Road) Trip {
@@ -124,6 +187,13 @@ func (t Trip) withDefaults(r *Road) Trip {
 	}
 	if t.Deletes == (crm.DeletePolicy{}) {
 		t.Deletes = crm.DeletePolicy{How: crm.DeletesSoft, Limit: 1}
+	}
+	if option := r.account.pageOption; option != "" && t.PageSize > 0 {
+		t.Settings = maps.Clone(t.Settings)
+		if t.Settings == nil {
+			t.Settings = map[string]string{}
+		}
+		t.Settings[option] = strconv.Itoa(t.PageSize)
 	}
 	if t.Owner == (ledger.Owner{}) {
 		t.Owner = ledger.ThisProcess()
@@ -141,18 +211,6 @@ func (t Trip) withDefaults(r *Road) Trip {
 		t.Observe = func(crm.Event) {}
 	}
 	return t
-}
-
-func (r *Road) settings(source crm.Source, pageSize int) crm.Settings {
-	values := map[string]string{}
-	for _, option := range source.Options {
-		values[option.Name] = option.Default
-	}
-	values["url"], values["token"], values["rate"] = r.url, sandbox.DefaultToken, "0"
-	if pageSize > 0 {
-		values["page_size"] = strconv.Itoa(pageSize)
-	}
-	return crm.Settings{Account: source.Type, Values: values}
 }
 
 // rules wires the processor to the validators.

@@ -17,8 +17,8 @@ import (
 // in an order of its own, leave what one of them does (L7), and create each
 // row once (L2).
 func TestL7EightProcessesDoWhatOneDoes(t *testing.T) {
-	roadtest.OnBoth(t, func(t *testing.T, kind roadtest.Kind) {
-		road := account(t, 200, 9)
+	onEachAndBoth(t, func(t *testing.T, source roadtest.Source, kind roadtest.Kind) {
+		road := account(t, source, 200, 9)
 		alone := roadtest.SQLite.New(t, road.Clock)
 		syncAll(t, road, alone, engine.Ask{})
 
@@ -30,9 +30,9 @@ func TestL7EightProcessesDoWhatOneDoes(t *testing.T) {
 			all.Go(func() { team.work(t, n, db) })
 		}
 		all.Wait()
-		for _, stream := range roadtest.Streams() {
-			want := contents(t, alone, stream)
-			wantSame(t, stream, want, contents(t, kind.Open(t, address, road.Clock), stream))
+		for _, stream := range road.Streams() {
+			want := contents(t, road, alone, stream)
+			wantSame(t, stream, want, contents(t, road, kind.Open(t, address, road.Clock), stream))
 			if c := team.counts[stream]; c.Created != int64(len(want.Rows)) || c.Updated != 0 || !c.Balanced() {
 				t.Errorf("%s has %d rows; the runs count %+v", stream, len(want.Rows), c)
 			}
@@ -56,7 +56,7 @@ type team struct {
 // work syncs each stream once. A stream that another process holds is tried
 // again when any run has ended.
 func (w *team) work(t *testing.T, n int, db warehouse.Driver) {
-	streams := roadtest.Streams()
+	streams := w.road.Streams()
 	dice := rand.New(rand.NewPCG(9, uint64(n)))
 	dice.Shuffle(len(streams), func(i, j int) { streams[i], streams[j] = streams[j], streams[i] })
 	for _, stream := range streams {
