@@ -27,10 +27,18 @@ func (a *App) describedRun(ctx context.Context, db warehouse.Driver, t Target, s
 		return run, err
 	}
 	// Whatever became of the run: the columns are there by now.
-	if saving := ledger.Learn(context.WithoutCancel(ctx), db, t.ID(), run.ID, learned.schema, a.Clock.Now()); saving != nil && err == nil {
-		err = db.Explain(saving)
+	if saving := a.learn(context.WithoutCancel(ctx), db, t.ID(), run.ID, learned.schema); err == nil {
+		err = saving
 	}
 	return run, err
+}
+
+// learn remembers what a run learned. A connection that is lost then is waited out, as
+// within the run.
+func (a *App) learn(ctx context.Context, db warehouse.Driver, id crm.StreamID, run int64, learned crm.Schema) error {
+	return warehouse.Persist(ctx, db, warehouse.Tools{Clock: a.Clock, Observe: a.Observe}, func() error {
+		return ledger.Learn(ctx, db, id, run, learned, a.Clock.Now())
+	})
 }
 
 // describe settles the fields of a stream.

@@ -80,7 +80,8 @@ func spread(fields map[string]json.RawMessage) map[string]json.RawMessage {
 	return all
 }
 
-// expectedJSON: the source writes "no custom fields" in three ways.
+// expectedJSON is the value of a JSON column: there are texts that hold JSON, and
+// SalesRabbit writes an empty object in three ways.
 func expectedJSON(f crm.Field, raw json.RawMessage) *string {
 	text := string(raw)
 	if f.DecodeText {
@@ -89,9 +90,9 @@ func expectedJSON(f crm.Field, raw json.RawMessage) *string {
 				return nil
 			}
 		}
-		if text == "[]" {
-			text = "{}"
-		}
+	}
+	if f.EmptyObject && text == "[]" {
+		text = "{}"
 	}
 	return &text
 }

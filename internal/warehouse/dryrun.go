@@ -6,6 +6,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
+	"github.com/warren-sync/warren/internal/warehouse/seen"
 )
 
 // DryRun stands in for a Session on a dry run: it looks things up and counts
@@ -56,6 +57,14 @@ func (r *DryRun) Known(ctx context.Context, rows []crm.Row, versions []crm.Versi
 // Write counts what would be written.
 func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
 	if err := r.seen.add(b.Seen); err != nil {
+		return Written{}, err
+	}
+	// The real run marks what it is told to be gone at once, and does not come to it again.
+	var gone []byte
+	for _, row := range b.Gone {
+		gone = seen.Append(gone, row.ID)
+	}
+	if err := r.seen.add(gone); err != nil {
 		return Written{}, err
 	}
 	w := begin(b)

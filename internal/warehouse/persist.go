@@ -16,12 +16,12 @@ const (
 	mostWait  = 15 * time.Second
 )
 
-// persist calls do until it succeeds, fails for good, or has been tried often
+// Persist calls do until it succeeds, fails for good, or has been tried often
 // enough.
-func (s *Session) persist(ctx context.Context, do func() error) error {
+func Persist(ctx context.Context, d Driver, t Tools, do func() error) error {
 	wait := firstWait
 	for attempt := 1; ; attempt++ {
-		err := s.driver.Explain(do())
+		err := d.Explain(do())
 		if err == nil {
 			return nil
 		}
@@ -31,10 +31,14 @@ func (s *Session) persist(ctx context.Context, do func() error) error {
 		if attempt == attempts {
 			return fmt.Errorf("after %d attempts: %w", attempts, err)
 		}
-		s.tools.Observe(crm.RetryScheduled{Source: "the warehouse", Attempt: attempt, Wait: wait, Err: err})
-		if err := s.tools.Clock.Wait(ctx, wait); err != nil {
+		t.Observe(crm.RetryScheduled{Source: "the warehouse", Attempt: attempt, Wait: wait, Err: err})
+		if err := t.Clock.Wait(ctx, wait); err != nil {
 			return err
 		}
 		wait = min(2*wait, mostWait)
 	}
+}
+
+func (s *Session) persist(ctx context.Context, do func() error) error {
+	return Persist(ctx, s.driver, s.tools, do)
 }

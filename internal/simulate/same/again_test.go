@@ -76,11 +76,7 @@ func TestL6ADryRunCountsWhatTheRealOneDoes(t *testing.T) {
 				}
 				done.Add(did.Counts)
 			}
-			if round < 2 {
-				live(road, dice)
-			} else {
-				stir(road, dice, roadtest.Newer)
-			}
+			live(road, dice)
 			people, _ := road.People(most(source))
 			people.Change(5)
 		}

@@ -40,16 +40,16 @@ func (a *account) ask(ctx context.Context, c *connector) error {
 	if a.known() {
 		return nil
 	}
-	resp, err := c.client.Ask(ctx, client.Question{Path: c.paths.account})
+	var d details
+	_, err := c.persist(ctx, client.Question{Path: c.paths.account}, func(resp *client.Response, _ time.Time) error {
+		d = details{}
+		if err := json.Unmarshal(resp.Body, &d); err != nil {
+			return badAnswer(err)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
-	}
-	if err := usable(resp); err != nil {
-		return err
-	}
-	var d details
-	if err := json.Unmarshal(resp.Body, &d); err != nil {
-		return badAnswer(err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -36,32 +36,43 @@ func (c *connector) post(ctx context.Context, q client.Question, body any, good 
 // what changes after that may not be in the answer. good says what is wrong with an
 // answer that can be read; it may be nil.
 func (c *connector) ask(ctx context.Context, q client.Question, good func(*answer) error) (answer, error) {
-	for attempt := 1; ; attempt++ {
+	a := answer{}
+	attempts, err := c.persist(ctx, q, func(resp *client.Response, began time.Time) (err error) {
+		if a, err = parseAnswer(resp.Body); err == nil && good != nil {
+			err = good(&a)
+		}
+		a.bytes = int64(len(resp.Body))
+		if a.sent = began; !resp.Date().IsZero() {
+			a.sent = resp.Date().Add(-c.clock.Now().Sub(began))
+		}
+		a.sent = a.sent.Truncate(time.Second)
+		return err
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	a.requests = attempts
+	return a, nil
+}
+
+// persist asks until use can use an answer, there is no hope or it was tried often
+// enough. An answer may be none although it came whole: proxies write pages of their
+// own.
+func (c *connector) persist(ctx context.Context, q client.Question, use func(resp *client.Response, began time.Time) error) (attempts int, err error) {
+	for attempts = 1; ; attempts++ {
 		began := c.clock.Now()
 		resp, err := c.client.Ask(ctx, q)
 		if err != nil {
-			return answer{}, err
+			return attempts, err
 		}
-		a := answer{}
 		if err = usable(resp); err == nil {
-			a, err = parseAnswer(resp.Body)
+			err = use(resp, began)
 		}
-		if err == nil && good != nil {
-			err = good(&a)
+		if err == nil || !crm.Retryable(err) || attempts >= maxAttempts {
+			return attempts, err
 		}
-		if err == nil {
-			a.bytes, a.requests = int64(len(resp.Body)), attempt
-			if a.sent = began; !resp.Date().IsZero() {
-				a.sent = resp.Date().Add(-c.clock.Now().Sub(began))
-			}
-			a.sent = a.sent.Truncate(time.Second)
-			return a, nil
-		}
-		if !crm.Retryable(err) || attempt >= maxAttempts {
-			return answer{}, err
-		}
-		if err := c.clock.Wait(ctx, time.Duration(attempt)*time.Second); err != nil {
-			return answer{}, err
+		if err := c.clock.Wait(ctx, time.Duration(attempts)*time.Second); err != nil {
+			return attempts, err
 		}
 	}
 }

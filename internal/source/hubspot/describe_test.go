@@ -1,6 +1,7 @@
 package hubspot_test
 
 import (
+	"io"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -240,10 +241,24 @@ func TestAnAccountThatDoesNotTellOfItself(t *testing.T) {
 	if st := s.described("deals"); st.RecordURL != "https://app-eu1.hubspot.com/contacts/5/record/0-3/{id}" {
 		t.Errorf("%s", st.RecordURL)
 	}
-	for _, answer := range []string{`{"portalId":"x"}`, `<html></html>`} {
+	for _, answer := range []string{`{"portalId":"x"}`, `<html></html>`, `{"portalId":5,"uiDo`} {
 		s.answering("/account-info/", 200, answer)
 		s.reconnect()
 		_, err := s.Connector.(crm.Describer).Describe(t.Context(), s.stream("deals"))
 		mustFail(t, err, crm.CodeBadAnswer)
+	}
+	s.front = front{}
+	cut := false
+	s.front.add("/account-info/", func(w http.ResponseWriter, _ *http.Request) bool {
+		if cut {
+			return false
+		}
+		cut = true
+		_, err := io.WriteString(w, `{"portalId":5,"uiDo`)
+		return err == nil
+	})
+	s.reconnect()
+	if st := s.described("deals"); st.RecordURL == "" || !cut {
+		t.Error("an answer that was cut once costs the run")
 	}
 }

@@ -146,6 +146,10 @@ func (d *Driver) readOnlyError() *crm.Error {
 	return c
 }
 
+// rowTooBig is where the server finds a row to be too long for a page; its words for
+// it may be in any language.
+const rowTooBig = "RelationGetBufferForTuple"
+
 // explainRefusal names the column and the constraint of data that the server
 // does not take; COPY tells the column only in the place of the error.
 func (d *Driver) explainRefusal(e *pgconn.PgError) *crm.Error {
@@ -161,7 +165,11 @@ func (d *Driver) explainRefusal(e *pgconn.PgError) *crm.Error {
 		message += " at " + strings.Join(what, ", ")
 	}
 	fix := "Mend the record at the source or the column in the database, then replay the quarantine."
-	if e.Code == "54000" {
+	switch {
+	case e.Code == "54000" && e.Routine == rowTooBig:
+		message += ": its values do not fit into one row of 8 kB, with those that are stored beside it counted as a few bytes each"
+		fix = "Set properties: of the stream in warren.yaml to those that you need, such as [email, \"lead_*\"], then replay the quarantine."
+	case e.Code == "54000":
 		fix = "Shorten the value at the source, or drop the index that it is too long for, then replay the quarantine."
 	}
 	return &crm.Error{Code: crm.CodeRefusedValue, Origin: crm.OriginWarehouse, Message: message, Fix: fix}

@@ -64,6 +64,7 @@ func TestExplainStates(t *testing.T) {
 		{refused("P0004"), crm.CodeRefusedValue, false, "trigger"},
 		{refused("09000"), crm.CodeRefusedValue, false, "trigger"},
 		{refused("54000"), crm.CodeRefusedValue, false, "drop the index"},
+		{&pgconn.PgError{Code: "54000", Routine: "RelationGetBufferForTuple"}, crm.CodeRefusedValue, false, "Set properties:"},
 		{full, crm.CodeRefusedValue, false, `column "state"`},
 		{null, crm.CodeRefusedValue, false, `column "name"`},
 		{constraint, crm.CodeRefusedValue, false, `constraint "positive"`},
