@@ -3,11 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
-	"iter"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
+	"github.com/warren-sync/warren/internal/warehouse/replay"
 )
 
 // Replay tries again to write the open entries of the quarantine that f
@@ -79,48 +79,10 @@ func (a *App) replayStream(ctx context.Context, db warehouse.Driver, id crm.Stre
 	if err != nil {
 		return crm.Run{}, err
 	}
-	run, err := a.describedRun(ctx, db, targets[0], source, quarantined{db: db, entries: entries}, o)
+	quarantine := replay.Source{DB: db, Entries: entries}
+	run, err := a.describedRun(ctx, db, targets[0], source, quarantine, o)
 	if err != nil {
 		return run, err
 	}
-	for _, e := range entries {
-		now, err := ledger.ShowQuarantine(ctx, db, e.ID)
-		if err != nil {
-			return run, db.Explain(err)
-		}
-		closedBefore := now.Status != ledger.EntryOpen && now.ClosedBy != run.ID
-		failedAgain := now.Status == ledger.EntryOpen && now.RunID == run.ID
-		if closedBefore || failedAgain {
-			continue
-		}
-		if err := ledger.MarkReplayed(ctx, db, e.ID, run.ID, a.Clock.Now()); err != nil {
-			return run, db.Explain(err)
-		}
-	}
-	return run, nil
-}
-
-// quarantined is a connector that reads records back out of the quarantine.
-type quarantined struct {
-	db      warehouse.Driver
-	entries []ledger.Entry
-}
-
-func (quarantined) Check(context.Context, crm.Stream) error { return nil }
-
-// Read yields the entries one by one, since one record may be large.
-func (q quarantined) Read(ctx context.Context, _ crm.Stream, _ crm.Request) iter.Seq2[crm.Page, error] {
-	return func(yield func(crm.Page, error) bool) {
-		for i, e := range q.entries {
-			entry, err := ledger.ShowQuarantine(ctx, q.db, e.ID)
-			if err != nil {
-				yield(crm.Page{}, q.db.Explain(err))
-				return
-			}
-			page := crm.Page{Records: [][]byte{entry.Raw}, Bytes: entry.Size, Last: i == len(q.entries)-1, Total: int64(len(q.entries))}
-			if !yield(page, nil) {
-				return
-			}
-		}
-	}
+	return run, quarantine.Close(ctx, run.ID, a.Clock.Now())
 }
