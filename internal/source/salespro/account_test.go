@@ -223,14 +223,17 @@ func (a *account) truth(name, key string) []map[string]any {
 	a.t.Helper()
 	var all []map[string]any
 	columns := a.share.Columns(name)
+	kinds := make([]table.Type, len(columns))
+	for i, c := range columns {
+		var err error
+		if kinds[i], err = table.ParseType(c.Type); err != nil {
+			a.t.Fatal(err)
+		}
+	}
 	for _, row := range a.share.Rows(name) {
 		object := map[string]any{}
 		for i, c := range columns {
-			kind, err := table.ParseType(c.Type)
-			if err != nil {
-				a.t.Fatal(err)
-			}
-			object[c.Name] = decode(a.t, row[i].AppendJSON(nil, kind))
+			object[c.Name] = decode(a.t, row[i].AppendJSON(nil, kinds[i]))
 		}
 		if key == "" || object[key] != nil && object[key] != "" {
 			all = append(all, object)
@@ -239,11 +242,25 @@ func (a *account) truth(name, key string) []map[string]any {
 	return all
 }
 
+// decode reads a JSON value, numbers as they are written.
 func decode(t *testing.T, raw []byte) (v any) {
 	t.Helper()
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
+	var err error
+	switch raw[0] {
+	case '"':
+		var text string
+		err = json.Unmarshal(raw, &text)
+		v = text
+	case '{', '[':
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber()
+		err = d.Decode(&v)
+	case 't', 'f', 'n':
+		err = json.Unmarshal(raw, &v)
+	default:
+		v = json.Number(raw)
+	}
+	if err != nil {
 		t.Fatalf("%s: %v", raw, err)
 	}
 	return v
