@@ -35,6 +35,7 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 		c.printAdvice(cfg, r, dry)
 	}
 	c.printBill(results)
+	c.printCalls(results)
 	switch {
 	case c.quiet:
 	case dry:

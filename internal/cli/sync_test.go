@@ -48,7 +48,7 @@ func TestSyncFromNothingThenWhatChanged(t *testing.T) {
 		if got := d.lastLine(); got != "SalesRabbit sync completed: 1000 created, 0 updated, 0 failed" {
 			t.Errorf("the last line is %q", got)
 		}
-		d.says("Warehouse: ", "values of salesrabbit leads look wrong; the records are loaded: warren issues salesrabbit leads")
+		d.says("Calls: salesrabbit ", "Warehouse: ", "values of salesrabbit leads look wrong; the records are loaded: warren issues salesrabbit leads")
 
 		d.crm.Change(salesrabbit.Random(5))
 		d.crm.Insert(10)
