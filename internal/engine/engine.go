@@ -44,6 +44,7 @@ type run struct {
 	started   time.Time
 	enough    func()
 	counts    crm.Counts
+	staged    int64      // rows in a stage that the table does not have
 	check     crm.Check  // what a comparison found
 	rows      *int64     // rows in the table that are not missing; nil when they were not counted
 	remark    *crm.Error // what keeps a complete run from being a success; nil for nothing

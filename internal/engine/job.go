@@ -71,7 +71,8 @@ type Session interface {
 	Delete(ctx context.Context, rows []crm.Row, hard bool) (warehouse.Written, error)
 	// Stage lets what is written from here on go into a table beside the stream's,
 	// which Swap puts in its place: the rows that were not shown since the walk of
-	// that run began are deleted, unless it is 0, and those that were written come in.
+	// that run began are deleted, unless it is 0, and those that were written come in
+	// and are counted.
 	Stage()
 	Swap(ctx context.Context, walk int64) (warehouse.Written, error)
 	// Compare reports what the table holds otherwise than Write would store it.

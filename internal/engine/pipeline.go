@@ -118,6 +118,7 @@ func (r *run) writes(ctx context.Context, in <-chan *warehouse.Batch) error {
 			return err
 		}
 		r.counts.Add(w.Counts)
+		r.staged += w.Staged.Created
 		for _, issues := range w.Issues {
 			for _, issue := range issues {
 				r.observe(crm.IssueFound{ID: r.job.ID, Issue: issue})

@@ -97,8 +97,8 @@ func TestL4ASnapshotThatBreaksOffChangesNothing(t *testing.T) {
 		w.run(engine.Ask{})
 		w.source.pages = [][]string{held("x", "y"), held("z")}
 		w.source.before = failAt(1)
-		if _, err := w.try(t.Context(), engine.Ask{BatchSize: 1}); err == nil || w.names() != "a b c" {
-			t.Fatalf("%v: %s", err, w.names())
+		if run, err := w.try(t.Context(), engine.Ask{BatchSize: 1}); err == nil || run.Counts != (crm.Counts{}) || w.names() != "a b c" {
+			t.Fatalf("%+v, %v: %s", run.Counts, err, w.names())
 		}
 		w.source.before = nil
 		w.source.pages = [][]string{held("a", "b"), held("c")}

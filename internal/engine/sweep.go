@@ -46,7 +46,7 @@ func (r *run) sweep(ctx context.Context) error {
 		}
 	}
 	if r.plan.stage {
-		if after := counted.Rows - n + r.counts.Created; counted.Rows-after > r.job.Deletes.Allowed(counted.Rows) {
+		if after := counted.Rows - n + r.staged; counted.Rows-after > r.job.Deletes.Allowed(counted.Rows) {
 			return r.refuse(r.tooMany(counted.Rows-after, counted.Rows))
 		}
 		return r.swap(ctx, r.preparer.walk)

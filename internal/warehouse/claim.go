@@ -58,6 +58,7 @@ type Taken struct {
 // Written is what became of a batch.
 type Written struct {
 	Counts  crm.Counts
+	Staged  crm.Counts    // rows that went into a stage: Swap counts them, when they come into the table
 	Issues  [][]crm.Issue // of the rows that were written
 	Rejects []crm.Reject  // of the batch, and those that the database refused
 }

@@ -97,4 +97,10 @@ type Table interface {
 	// the commit, too late to tell which row it was, and a trigger that leaves
 	// a row out without an error (L3). An error leaves tx unusable.
 	Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.Counts, error)
+
+	// Unchanged returns the positions of the rows that the last Write counted as
+	// unchanged, in any order: the table may have another version of them than was
+	// given. One that another session brought to the very same version meanwhile may
+	// be left out. The answer is for whoever called Write, and good until the next.
+	Unchanged() []int
 }

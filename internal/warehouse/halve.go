@@ -24,7 +24,7 @@ func (s *Session) halved(ctx context.Context, b *Batch) (Written, error) {
 		if err := h.write(ctx, b); err != nil {
 			return err
 		}
-		w.Counts = s.staged(w.Counts, b)
+		s.staged(&w, b)
 		for i := range h.refused {
 			w.Rejects = append(w.Rejects, s.reject(&h.refused[i]))
 			w.Counts.Failed++
@@ -81,8 +81,9 @@ func (h *halving) half(ctx context.Context, rows []crm.Row, issues [][]crm.Issue
 	counts, err := h.target().Write(ctx, h.tx, rows)
 	if err == nil {
 		h.became.became(counts)
-		h.became.Issues = append(h.became.Issues, issues...)
-		h.written = append(h.written, rows...)
+		written, theirs := accepted(rows, issues, h.target().Unchanged())
+		h.became.Issues = append(h.became.Issues, theirs...)
+		h.written = append(h.written, written...)
 		_, err = h.tx.Exec(ctx, "RELEASE SAVEPOINT warren_half")
 		return err
 	}

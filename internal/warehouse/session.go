@@ -27,8 +27,9 @@ type Session struct {
 	batch    int64 // number of the last batch
 	requests int64 // answers that the run was made of, as the last batch said
 
-	staging bool  // rows go into a stage
-	stage   Table // once there are such rows
+	staging bool       // rows go into a stage
+	stage   Table      // once there are such rows
+	pending crm.Counts // of the rows in it, which count when they come into the table
 
 	issues     bool // the stream has issues of earlier versions
 	quarantine bool // and open entries in the quarantine

@@ -32,19 +32,24 @@ func (s *Session) target() Table {
 	return s.table
 }
 
-// staged turns the counts of rows that went into the stage into what becomes of
-// them: the stage knows none of those that the stream's table has.
-func (s *Session) staged(counts crm.Counts, b *Batch) crm.Counts {
+// staged takes the rows that went into the stage out of a batch's counts: what becomes
+// of them is settled when they come into the table, and then they count (L2). The stage
+// knows none of those that the stream's table has.
+func (s *Session) staged(w *Written, b *Batch) {
 	if !s.staging {
-		return counts
+		return
 	}
+	c := crm.Counts{Created: w.Counts.Created, Updated: w.Counts.Updated, Unchanged: w.Counts.Unchanged - b.Unchanged}
+	c.Fetched = c.Processed()
+	w.Counts.Fetched -= c.Fetched
+	w.Counts.Created, w.Counts.Updated, w.Counts.Unchanged = 0, 0, b.Unchanged
 	for _, known := range b.Known {
-		if known.Known && counts.Created > 0 {
-			counts.Created--
-			counts.Updated++
+		if known.Known && c.Created > 0 {
+			c.Created--
+			c.Updated++
 		}
 	}
-	return counts
+	w.Staged = c
 }
 
 // Swap lets the table become what the walk that began with that run has shown, in
@@ -55,10 +60,13 @@ func (s *Session) Swap(ctx context.Context, walk int64) (Written, error) {
 	return s.once(ctx, func() (Written, error) {
 		var w Written
 		err := s.driver.InTx(ctx, func(tx ledger.Conn) error {
-			w = Written{}
+			w = Written{Counts: s.pending}
 			var gone []crm.Row
 			drop := func() error {
 				n, err := s.table.Delete(ctx, tx, gone, s.run.ID, true)
+				if err == nil {
+					err = s.forget(ctx, tx, gone)
+				}
 				w.Counts.Deleted += n
 				gone = gone[:0]
 				return err
@@ -84,13 +92,44 @@ func (s *Session) Swap(ctx context.Context, walk int64) (Written, error) {
 			}
 			w.Counts.Deleted += taken.Keyless
 			w.refuse(taken.Refused, s.tools.Clock.Now())
+			if err := s.forgetNowhere(ctx, tx, taken.Refused); err != nil {
+				return err
+			}
 			return s.commit(ctx, tx, &w, nil, &Batch{Requests: s.requests})
 		})
 		return w, err
 	})
 }
 
-// refuse counts rows that were staged, and counted as created, as failed.
+// forget drops the issues of rows that are deleted: they are gone with them.
+func (s *Session) forget(ctx context.Context, tx ledger.Conn, gone []crm.Row) error {
+	if !s.issues || len(gone) == 0 {
+		return nil
+	}
+	ids := make([]string, len(gone))
+	for i := range gone {
+		ids[i] = gone[i].ID
+	}
+	return ledger.ForgetIssues(ctx, tx, s.claim.ID, ids)
+}
+
+// forgetNowhere drops the issues of rows that were staged and never came in: now, or
+// by runs that failed before they had a swap.
+func (s *Session) forgetNowhere(ctx context.Context, tx ledger.Conn, refused []crm.Reject) error {
+	if !s.issues {
+		return nil
+	}
+	ids := make([]string, len(refused))
+	for i := range refused {
+		ids[i] = refused[i].ID
+	}
+	if err := ledger.ForgetIssues(ctx, tx, s.claim.ID, ids); err != nil {
+		return err
+	}
+	return ledger.ForgetFruitless(ctx, tx, s.claim.ID, s.run.ID)
+}
+
+// refuse counts rows that were staged, and would have been created, as failed.
 func (w *Written) refuse(rejects []crm.Reject, now time.Time) {
 	for _, r := range rejects {
 		r.Fetched = now

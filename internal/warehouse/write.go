@@ -32,6 +32,7 @@ func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 		s.issues = s.issues || len(issues) > 0
 	}
 	s.quarantine = s.quarantine || len(w.Rejects) > 0
+	s.pending.Add(w.Staged)
 	return w, nil
 }
 
@@ -70,20 +71,43 @@ func (s *Session) whole(ctx context.Context, b *Batch) (Written, error) {
 	var w Written
 	err := s.driver.InTx(ctx, func(tx ledger.Conn) error {
 		w = begin(b)
-		counts := crm.Counts{}
+		var written []crm.Row
 		if len(b.Rows) > 0 {
-			var err error
-			if counts, err = s.target().Write(ctx, tx, b.Rows); err != nil {
+			counts, err := s.target().Write(ctx, tx, b.Rows)
+			if err != nil {
 				return err
 			}
+			w.became(counts)
+			written, w.Issues = accepted(b.Rows, b.Issues, s.target().Unchanged())
 		}
-		w.became(s.staged(counts, b))
+		s.staged(&w, b)
 		if err := s.deleteGone(ctx, tx, &w, b); err != nil {
 			return err
 		}
-		return s.commit(ctx, tx, &w, b.cleans(b.Rows), b)
+		return s.commit(ctx, tx, &w, b.cleans(written), b)
 	})
 	return w, err
+}
+
+// accepted returns the rows that a table took, and their issues. A batch is looked up
+// while the one before is still being written, so the table may have a row in a
+// newer version by now: then the issues that it has are those of that version (L9).
+func accepted(rows []crm.Row, issues [][]crm.Issue, unchanged []int) ([]crm.Row, [][]crm.Issue) {
+	if len(unchanged) == 0 {
+		return rows, issues
+	}
+	left := make([]bool, len(rows))
+	for _, i := range unchanged {
+		left[i] = true
+	}
+	var written []crm.Row
+	var theirs [][]crm.Issue
+	for i := range rows {
+		if !left[i] {
+			written, theirs = append(written, rows[i]), append(theirs, issues[i])
+		}
+	}
+	return written, theirs
 }
 
 // deleteGone marks or deletes the rows of a batch whose records are no more.

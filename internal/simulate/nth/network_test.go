@@ -88,7 +88,7 @@ func (s *scene) cut(t *testing.T, n int64, o outage) (met bool) {
 		}
 		a.wantDone()
 		return met
-	case !met || !s.explains(n, o, crm.CodeOf(a.err)):
+	case !met || !s.explains(o, crm.CodeOf(a.err)):
 		t.Errorf("got %v, want %q", a.err, o.code)
 	}
 	a.wantClosed()
@@ -97,9 +97,9 @@ func (s *scene) cut(t *testing.T, n int64, o outage) (met bool) {
 	return met
 }
 
-// explains reports whether a run whose nth call meets the outage may end with that
+// explains reports whether a run of which a call meets the outage may end with that
 // code.
-func (s *scene) explains(n int64, o outage, code crm.Code) bool {
+func (s *scene) explains(o outage, code crm.Code) bool {
 	return code == o.code || s.source == roadtest.SalesPro && code == o.aws
 }
 

@@ -24,7 +24,6 @@ type stage struct {
 	change    func(*scene, *testing.T) // makes the next run due
 	full      bool
 	repair    bool // they compare, and mend
-	staged    bool // what they write comes into the table at their end, all at once
 	hard      bool // they delete rows whose records are gone
 	senseless bool // the account has records that no table takes, if it can
 }
@@ -36,7 +35,7 @@ func stages() []stage {
 		// Records without a key could be any row's, so no row is held to be gone
 		// while there are such.
 		{name: fullRun, change: (*scene).vanish, full: true},
-		{name: snapshotRun, change: (*scene).vanish, full: true, staged: true},
+		{name: snapshotRun, change: (*scene).vanish, full: true},
 		{name: hardRun, change: (*scene).vanish, full: true, hard: true},
 		{name: repairRun, change: (*scene).edit, repair: true},
 	}

@@ -114,25 +114,25 @@ func present(c roadtest.Contents) roadtest.Contents {
 }
 
 // forgetting is contents without the rows of records that are gone and that another
-// database, which was begun later, never had, and without the issues of records that
-// have no row.
+// database, which was begun later, never had, and without the issues of these.
 func forgetting(c, later roadtest.Contents) roadtest.Contents {
 	known := map[string]bool{}
 	for _, row := range later.Rows {
 		known[row[0]] = true
 	}
 	kept := roadtest.Contents{Quarantine: c.Quarantine, Issues: []string{}}
-	ids := map[string]bool{"": true} // of records without a key
+	forgotten := map[string]bool{}
 	for _, row := range c.Rows {
 		if row[len(row)-1] == roadtest.Present || known[row[0]] {
 			kept.Rows = append(kept.Rows, row)
-			_, id, _ := strings.Cut(row[0], "=")
-			ids[id] = true
+			continue
 		}
+		_, id, _ := strings.Cut(row[0], "=")
+		forgotten[id] = true
 	}
 	for _, issue := range c.Issues {
 		id, _, _ := strings.Cut(strings.TrimPrefix(issue, "{RecordID:"), " ")
-		if ids[id] {
+		if !forgotten[id] {
 			kept.Issues = append(kept.Issues, issue)
 		}
 	}

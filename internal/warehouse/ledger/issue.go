@@ -101,15 +101,12 @@ WHERE s.source = $1 AND s.stream = $2`, d.ID.Source, d.ID.Stream, list)
 }
 
 func dropIssues(ctx context.Context, tx Conn, d Durable) error {
-	type item struct {
-		Record string `json:"id"`
-	}
 	seen := make(map[string]bool, len(d.Written)+len(d.Issues))
-	var items []item
+	var ids []string
 	add := func(id string) {
 		if !seen[id] {
 			seen[id] = true
-			items = append(items, item{recordID(id)})
+			ids = append(ids, id)
 		}
 	}
 	for _, w := range d.Written {
@@ -123,19 +120,8 @@ func dropIssues(ctx context.Context, tx Conn, d Durable) error {
 		}
 		add(i.RecordID)
 	}
-	if len(items) > 0 {
-		list, err := numbered(items)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `
-DELETE FROM warren_issue WHERE id IN (
-  SELECT i.id FROM json_each($3) AS e CROSS JOIN warren_issue AS i
-  WHERE i.source = COALESCE(e.value ->> 'none', $1) AND i.stream = COALESCE(e.value ->> 'none', $2)
-    AND i.record_id = e.value ->> 'id')`,
-			d.ID.Source, d.ID.Stream, list); err != nil {
-			return err
-		}
+	if err := ForgetIssues(ctx, tx, d.ID, ids); err != nil {
+		return err
 	}
 	if nameless {
 		// Records without an id cannot be matched one by one; those of earlier
@@ -146,4 +132,40 @@ DELETE FROM warren_issue WHERE source = $1 AND stream = $2 AND record_id = '' AN
 		return err
 	}
 	return nil
+}
+
+// ForgetIssues drops the issues of the records with those ids.
+func ForgetIssues(ctx context.Context, tx Conn, id crm.StreamID, records []string) error {
+	if len(records) == 0 {
+		return nil
+	}
+	type item struct {
+		Record string `json:"id"`
+	}
+	items := make([]item, len(records))
+	for n, r := range records {
+		items[n].Record = recordID(r)
+	}
+	list, err := numbered(items)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+DELETE FROM warren_issue WHERE id IN (
+  SELECT i.id FROM json_each($3) AS e CROSS JOIN warren_issue AS i
+  WHERE i.source = COALESCE(e.value ->> 'none', $1) AND i.stream = COALESCE(e.value ->> 'none', $2)
+    AND i.record_id = e.value ->> 'id')`, id.Source, id.Stream, list)
+	return err
+}
+
+// ForgetFruitless drops the issues of rows that runs before this one had staged and did
+// not bring into the table: they did not end well and created and updated nothing, and
+// no other run has issues without that.
+func ForgetFruitless(ctx context.Context, tx Conn, id crm.StreamID, run int64) error {
+	_, err := tx.Exec(ctx, `
+DELETE FROM warren_issue WHERE source = $1 AND stream = $2 AND record_id <> '' AND run_id <> $3 AND run_id IN (
+  SELECT id FROM ingestion_sync_history
+  WHERE source = $1 AND stream = $2 AND status IN ('failed', 'cancelled') AND records_created = 0 AND records_updated = 0)`,
+		id.Source, id.Stream, run)
+	return err
 }

@@ -117,6 +117,51 @@ func TestL5_OtherStreamsKeepTheirIssues(t *testing.T) {
 	})
 }
 
+// Issues of runs that did not end well and brought nothing into the table are about
+// rows that are nowhere; whatever else is known stays.
+func TestL5_IssuesOfRowsThatNeverCameInAreForgotten(t *testing.T) {
+	onMigrated(t, func(t *testing.T, db testDB) {
+		for n, run := range []struct {
+			stream string
+			status crm.Status
+			counts crm.Counts
+			id     string
+		}{
+			{"leads", crm.StatusFailed, crm.Counts{}, "nowhere"},
+			{"leads", crm.StatusCancelled, crm.Counts{}, "nowhere, too"},
+			{"leads", crm.StatusFailed, crm.Counts{}, ""},
+			{"leads", crm.StatusFailed, crm.Counts{Fetched: 1, Created: 1}, "created"},
+			{"leads", crm.StatusFailed, crm.Counts{Fetched: 1, Updated: 1}, "updated"},
+			{"leads", crm.StatusSuccess, crm.Counts{}, "well ended"},
+			{"users", crm.StatusFailed, crm.Counts{}, "of another stream"},
+		} {
+			c := claim(far("1"))
+			c.ID.Stream = run.stream
+			held, err := ledger.Acquire(t.Context(), db, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := durable(held.Run.ID, int64(n+1))
+			d.ID, d.Counts, d.CleanIssues, d.Issues = c.ID, run.counts, false, []crm.Issue{{RecordID: run.id, Rule: "rule"}}
+			mustCommit(t, db, d)
+			if _, err := ledger.Finish(t.Context(), db, ledger.Outcome{ID: c.ID, RunID: held.Run.ID, Status: run.status, Counts: run.counts}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		held := acquire(t, db, far("1"))
+		d := durable(held.Run.ID, 100)
+		d.Counts, d.Issues = crm.Counts{}, []crm.Issue{{RecordID: "staged", Rule: "rule"}}
+		mustCommit(t, db, d)
+		if err := ledger.ForgetFruitless(t.Context(), db, leads, held.Run.ID); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{" rule", "created rule", "updated rule", "well ended rule", "of another stream rule", "staged rule"}
+		if got := told(issues(t, db, ledger.Filter{})); !reflect.DeepEqual(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
 func TestL5_ManyIssuesGoInOneStatement(t *testing.T) {
 	onMigrated(t, func(t *testing.T, db testDB) {
 		held := acquire(t, db, far("1"))

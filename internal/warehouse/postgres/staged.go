@@ -1,6 +1,10 @@
 package postgres
 
-import "context"
+import (
+	"context"
+
+	"github.com/warren-sync/warren/internal/crm"
+)
 
 // mergeRows brings rows into the table by way of the staging table.
 func (b *batch) mergeRows(ctx context.Context, pick []int) error {
@@ -18,7 +22,7 @@ func (b *batch) mergeRows(ctx context.Context, pick []int) error {
 	if b.counts.Updated == int64(len(pick)) {
 		return nil
 	}
-	return b.mergeRest(ctx, int64(len(pick)))
+	return b.mergeRest(ctx, pick)
 }
 
 // stage puts rows, and only them, into the staging table.
@@ -60,8 +64,9 @@ func (b *batch) overwrite(ctx context.Context) error {
 // inserts, and updates again what came in between; then the table must have
 // every other staged row in the same or a newer version, whoever put it there:
 // a trigger can swallow an update without an error (L2, L3).
-func (b *batch) mergeRest(ctx context.Context, staged int64) error {
+func (b *batch) mergeRest(ctx context.Context, pick []int) error {
 	m, already := b.table.merge, b.counts.Created // by copyFresh, without staging
+	staged := int64(len(pick))
 	created, err := b.join(ctx, m.insert)
 	if err != nil {
 		return err
@@ -81,7 +86,25 @@ func (b *batch) mergeRest(ctx context.Context, staged int64) error {
 	if err == nil && settled != staged {
 		err = b.table.swallowed(staged - settled)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.lookAgain(ctx, pick)
+}
+
+// lookAgain notes which of the staged rows the table has in another version: one
+// that another session has put there since the look.
+func (b *batch) lookAgain(ctx context.Context, pick []int) error {
+	versions := make([]crm.Version, len(b.rows))
+	if err := b.table.again.run(ctx, b.conn, b.rows, versions); err != nil {
+		return err
+	}
+	for _, i := range pick {
+		if versions[i].Hash != b.rows[i].Hash {
+			b.table.unchanged = append(b.table.unchanged, i)
+		}
+	}
+	return nil
 }
 
 // join runs a statement over the staging table and returns how many rows it

@@ -23,6 +23,8 @@ type table struct {
 	look   *lookup // of Known
 	again  *lookup // of Write, for both may run at the same time
 	whole  bool    // nothing that the stream needs is missing
+
+	unchanged []int // positions in the rows of the last Write
 }
 
 // Table returns the table of a stream, as it really is. With create it first
@@ -181,6 +183,8 @@ func (t absentTable) Delete(context.Context, ledger.Conn, []crm.Row, int64, bool
 func (t absentTable) Write(context.Context, ledger.Conn, []crm.Row) (crm.Counts, error) {
 	return crm.Counts{}, notOpenedToWrite(t.stream)
 }
+
+func (absentTable) Unchanged() []int { return nil }
 
 func notOpenedToWrite(stream crm.Stream) error {
 	return &crm.Error{

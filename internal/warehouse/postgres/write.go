@@ -20,6 +20,7 @@ func (t *table) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.
 	if !ok || w.driver != t.driver || !t.whole {
 		return crm.Counts{}, notOpenedToWrite(t.stream)
 	}
+	t.unchanged = t.unchanged[:0]
 	if len(rows) == 0 {
 		return crm.Counts{}, nil
 	}
@@ -36,6 +37,9 @@ func (t *table) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.
 	}
 	return counts, nil
 }
+
+// Unchanged returns the positions of the rows that the last Write left as they were.
+func (t *table) Unchanged() []int { return t.unchanged }
 
 // batch is one Write under way.
 type batch struct {
@@ -118,6 +122,8 @@ func (b *batch) sort(ctx context.Context) error {
 			b.repair = append(b.repair, i)
 		case !has.Current(row):
 			b.differ = append(b.differ, i)
+		default:
+			b.table.unchanged = append(b.table.unchanged, i)
 		}
 	}
 	return nil

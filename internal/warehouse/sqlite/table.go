@@ -19,6 +19,8 @@ type table struct {
 	checks []int // slots whose column may be unable to hold a value of its field
 	cursor crm.Type
 
+	unchanged []int // positions in the rows of the last Write
+
 	lookup, insert, update, present string
 }
 
@@ -106,6 +108,8 @@ func (t absentTable) Delete(context.Context, ledger.Conn, []crm.Row, int64, bool
 func (t absentTable) Write(context.Context, ledger.Conn, []crm.Row) (crm.Counts, error) {
 	return crm.Counts{}, misuse("the table of stream " + t.stream.Name + " was not opened for writing")
 }
+
+func (absentTable) Unchanged() []int { return nil }
 
 func misuse(message string) *crm.Error {
 	return &crm.Error{Code: crm.CodeInternal, Origin: crm.OriginWarren, Message: message, Fix: "Report this as a fault of Warren."}

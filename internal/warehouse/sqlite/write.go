@@ -17,6 +17,7 @@ func (t *table) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.
 		return crm.Counts{}, misuse("the transaction belongs to another database")
 	}
 	var counts crm.Counts
+	t.unchanged = t.unchanged[:0]
 	err := own.raw(func(conn driver.Conn) (err error) {
 		w, err := t.newWriter(ctx, conn)
 		if err != nil {
@@ -31,6 +32,9 @@ func (t *table) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.
 	}
 	return counts, nil
 }
+
+// Unchanged returns the positions of the rows that the last Write left as they were.
+func (t *table) Unchanged() []int { return t.unchanged }
 
 // writer holds the prepared statements of one Write.
 type writer struct {
@@ -88,8 +92,12 @@ func (w *writer) writeAll(ctx context.Context, rows []crm.Row) (crm.Counts, erro
 		if err := ctx.Err(); err != nil {
 			return counts, err
 		}
+		before := counts.Unchanged
 		if err := w.write(steady, &rows[i], &counts); err != nil {
 			return counts, err
+		}
+		if counts.Unchanged > before {
+			w.table.unchanged = append(w.table.unchanged, i)
 		}
 	}
 	return counts, nil

@@ -61,7 +61,24 @@ func (f *fixture) write(table warehouse.Table, rows ...crm.Row) crm.Counts {
 		counts, err = table.Write(f.ctx, tx, rows)
 		return err
 	}))
+	f.wantUnchanged(table, rows, counts)
 	return counts
+}
+
+// wantUnchanged makes sure that the table names as many of the rows as it counted as
+// unchanged, each once.
+func (f *fixture) wantUnchanged(table warehouse.Table, rows []crm.Row, counts crm.Counts) {
+	f.Helper()
+	named := map[int]bool{}
+	for _, i := range table.Unchanged() {
+		named[i] = i >= 0 && i < len(rows)
+		if !named[i] {
+			f.Errorf("position %d of %d rows", i, len(rows))
+		}
+	}
+	if int64(len(named)) != counts.Unchanged || len(named) != len(table.Unchanged()) {
+		f.Errorf("%d rows are unchanged, and the table names %v", counts.Unchanged, table.Unchanged())
+	}
 }
 
 // known looks the rows up.

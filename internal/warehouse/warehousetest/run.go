@@ -114,6 +114,7 @@ func cases() []testCase {
 		{"L2_Counts", counts},
 		{"L2_RowBetweenLookupAndWrite", rowBetweenLookupAndWrite},
 		{"L9_NewestWins", newestWins},
+		{"L9_UnchangedIsTold", unchangedIsTold},
 		{"L10_UnchangedWritesNothing", unchangedWritesNothing},
 		{"WriteNothing", writeNothing},
 		{"WriteTenThousand", writeTenThousand},

@@ -78,6 +78,7 @@ func writeTogether(a, b *fixture) {
 			counts, err = tables[f].Write(f.ctx, tx, rows)
 			return err
 		})
+		f.wantUnchanged(tables[f], rows, counts)
 		results <- counts
 		return err
 	})

@@ -1,6 +1,7 @@
 package warehousetest
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,6 +51,26 @@ func rowBetweenLookupAndWrite(f *fixture) {
 
 	f.wantCounts(f.write(table, same, older, newer, gone), 1, 1, 2)
 	f.wantRows(leads(), []string{"name"}, []string{"Ann"}, []string{"Bob"}, []string{"Cyd"}, []string{"Dan"})
+}
+
+// unchangedIsTold: the table says which rows it left as they were, since it has them
+// in the same or a newer version, and in the next write which those are (L9).
+func unchangedIsTold(f *fixture) {
+	table := f.open(leads())
+	want := func(rows []crm.Row, positions ...int) {
+		f.Helper()
+		f.write(table, rows...)
+		got := slices.Sorted(slices.Values(table.Unchanged()))
+		if !slices.Equal(got, positions) {
+			f.Errorf("unchanged are %v, want %v", got, positions)
+		}
+	}
+	want([]crm.Row{lead(1, "Ann", instant(0)), lead(2, "Bob", instant(0)), lead(3, "Cid", instant(0))})
+	newer, repaired := lead(3, "Cyd", instant(time.Hour)), lead(2, "Bobby", instant(-time.Hour))
+	repaired.Repair = true
+	want([]crm.Row{lead(1, "Ann", instant(0)), lead(4, "Dan", instant(0)), newer, lead(2, "Bobby", instant(-time.Hour))}, 0, 3)
+	want([]crm.Row{lead(3, "Cid", instant(0)), repaired}, 0)
+	want([]crm.Row{lead(5, "Eve", instant(0))})
 }
 
 // newestWins: an older version never replaces a newer one; of two with the
