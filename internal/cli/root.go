@@ -37,7 +37,7 @@ func (c *command) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "warren",
 		Short: "Keep a warehouse exactly in step with the CRMs of a field-sales company",
-		Long: "Warren copies SalesRabbit into SQLite or PostgreSQL, loses nothing on the way, and\n" +
+		Long: "Warren copies SalesRabbit, SalesPro and HubSpot into SQLite or PostgreSQL, loses nothing on the way, and\n" +
 			"tells what is wrong and what to do about it.\n\n" +
 			"Without a database named it writes warren.db in the working directory.",
 		Example: "  warren demo                                  # try it, with a simulated CRM\n" +

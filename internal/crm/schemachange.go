@@ -8,7 +8,7 @@ func (c SchemaChanged) String() string {
 	f := c.Field
 	switch {
 	case f.Kind == SchemaDescribed && f.Column != "":
-		return fmt.Sprintf("a new field %s, and with it a column %s (%s)", f.Name, f.Column, f.Type)
+		return fmt.Sprintf("a new field %s, and with it a column %s (%s); records that do not change get it with the next full run", f.Name, f.Column, f.Type)
 	case f.Kind == SchemaDescribed:
 		return fmt.Sprintf("a new field %s (%s) without a column, as the stream's contract has it: %s", f.Name, f.Type, c.Reaction)
 	case f.Kind == SchemaRetyped && f.Column != "":

@@ -147,6 +147,11 @@ func TestTheMappingIsWithoutWhatTheAccountAdds(t *testing.T) {
 	if plain == was {
 		t.Error("a field of the source does not change the mapping")
 	}
+	chosen := base
+	chosen.Properties = []string{"a*"}
+	if processor.Mapping(chosen, processor.Options{}) == was {
+		t.Error("which of the account's fields are wanted does not change the mapping: those that were left out have values already")
+	}
 	// How a source writes an empty object is the source's own, and no mapping.
 	if processor.Mapping(with(crm.Field{Column: "a", EmptyObject: true}), processor.Options{}) != plain {
 		t.Error("how a source writes an empty object changes the mapping")

@@ -135,7 +135,8 @@ func New(stream crm.Stream, o Options) (*Processor, error) {
 // Mapping is the fingerprint of how a stream is mapped: its fields, their
 // rules, what the table's columns cannot hold. It is part of each row's hash. A
 // field that the account adds is none of it: no record that was read before has a
-// value there, and one that gets a value is changed, and comes again.
+// value there, and one that gets a value is changed, and comes again. Which of them
+// somebody wants is: those that were left out until now have values already.
 func Mapping(stream crm.Stream, o Options) string {
 	stream.Fields = slices.DeleteFunc(slices.Clone(stream.Fields), func(f crm.Field) bool { return f.Discovered })
 	return hex.EncodeToString(mapping(stream, o)[:8])
@@ -148,8 +149,9 @@ func mapping(stream crm.Stream, o Options) []byte {
 		Version, Shape string
 		SkipRules      bool
 		Fields         []crm.Field
-		Deleted        string `json:",omitempty"`
-	}{mappingVersion, o.Shape, o.SkipRules, stream.Fields, stream.Deleted})
+		Deleted        string   `json:",omitempty"`
+		Properties     []string `json:",omitempty"` // which of an account's own fields are wanted
+	}{mappingVersion, o.Shape, o.SkipRules, stream.Fields, stream.Deleted, stream.Properties})
 	return h.Sum(nil)
 }
 

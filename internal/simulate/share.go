@@ -74,10 +74,8 @@ func (c *share) values(int) map[string]string {
 	switch {
 	case c.cfg.Traps.Managed || c.cfg.Traps.S3Closed:
 		ways = []string{"auto", "pages"}
-	case c.keyed():
-		ways = ways[:4] // the files of an UNLOAD have no order: of rows with one key and one time any may count
 	case c.cfg.Traps.NoMetadata != "":
-		ways = ways[:4] // and JSON has texts for what only the catalog knows to be numbers
+		ways = ways[:4] // JSON has texts for what only the catalog knows to be numbers
 	}
 	values := map[string]string{
 		"endpoint": endpoint, "access_key_id": sandbox.DefaultAccessKey, "secret_access_key": c.world.token,

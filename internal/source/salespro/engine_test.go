@@ -36,7 +36,7 @@ func TestL10TheSecondRunWritesNothing(t *testing.T) {
 // Of the versions of a lead result the newest counts, in whatever order they come
 // (L9), and of what people type as prices a number is made where it is one.
 func TestL9TheNewestLeadResultWins(t *testing.T) {
-	for _, way := range []string{"file", "unload", "unload-parquet"} { // in an order, and in none
+	for _, way := range []string{"file", "unload", "unload-parquet"} { // the files of an UNLOAD have no order
 		t.Run(way, func(t *testing.T) { newestLeadResult(t, way) })
 	}
 }
@@ -58,7 +58,7 @@ func newestLeadResult(t *testing.T, way string) {
 		version(9, "$9,000")
 		version(7, "$7,000")
 		run := w.run("lead_results", engine.Ask{BatchSize: 1})
-		if got := show(); !strings.HasPrefix(got, "9000") || !strings.HasSuffix(got, " Undecided") || run.Counts.Fetched != map[string]int64{"file": 1, "unload": 3, "unload-parquet": 3}[way] {
+		if got := show(); !strings.HasPrefix(got, "9000") || !strings.HasSuffix(got, " Undecided") || run.Counts.Fetched != 1 {
 			w.t.Errorf("%s: %s", got, counted(run.Counts))
 		}
 		version(8, "$8,000") // a late one

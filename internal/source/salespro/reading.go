@@ -151,7 +151,7 @@ func (r *reading) stale(x athena.Execution, err error) bool {
 // attempt is one query, from its start to its end.
 func (r *reading) attempt(ctx context.Context) (athena.Execution, error) {
 	text := r.query.text
-	if r.c.unloads() {
+	if r.query.unload {
 		var err error
 		if text, err = athena.Unload(text, r.place(), r.c.format()); err != nil {
 			return athena.Execution{}, err

@@ -63,14 +63,14 @@ func (r *reading) walk(ctx context.Context, from source, add func() error) error
 // open begins to read a result; add puts its present row into the page.
 func (r *reading) open(ctx context.Context, x athena.Execution) (from source, add func() error, err error) {
 	o := athena.Options{From: r.at.At, Delete: r.c.remove}
-	switch r.c.results {
-	case resultsUnload:
-		return r.openUnloaded(ctx, x, o)
-	case resultsParquet:
+	switch {
+	case r.query.unload && r.c.results == resultsParquet:
 		return r.openParquet(ctx, x, o)
-	case resultsFile:
+	case r.query.unload:
+		return r.openUnloaded(ctx, x, o)
+	case r.c.results == resultsFile:
 		o.Mode = athena.File
-	case resultsPages:
+	case r.c.results == resultsPages:
 		o.Mode = athena.Pages
 	}
 	rows, err := r.c.client.Results(ctx, x, o)

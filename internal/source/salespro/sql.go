@@ -13,15 +13,15 @@ import (
 
 // query is what Athena is asked for a stream.
 type query struct {
-	text        string
-	columns     []string          // that it selects, without the copies
-	types       map[string]string // of the table's columns, in lower case; empty where they are not known
-	nested      map[string]bool   // those that are turned into JSON
-	hashed      bool              // rows get a key of what they hold
-	copies      bool              // rows that are the very same are counted
-	key         string            // column without which a row is left out; "" for none
-	newestFirst bool              // rows of one key follow each other, the one that counts ahead
-	notices     []string
+	text    string
+	columns []string          // that it selects, without the copies
+	types   map[string]string // of the table's columns, in lower case; empty where they are not known
+	nested  map[string]bool   // those that are turned into JSON
+	hashed  bool              // rows get a key of what they hold
+	copies  bool              // rows that are the very same are counted
+	key     string            // column without which a row is left out, and by which rows follow each other, the one that counts ahead; "" for none
+	unload  bool              // Athena writes the result into files
+	notices []string
 }
 
 // names are the columns of the result.
@@ -58,6 +58,7 @@ func (c *connector) query(ctx context.Context, stream crm.Stream, req crm.Reques
 func (c *connector) compose(stream crm.Stream, req crm.Request, described athena.Table, known bool) (*query, error) {
 	q := &query{types: map[string]string{}, nested: map[string]bool{}, key: keyed(stream)}
 	q.hashed = stream.PrimaryKey[0] == hashMember
+	q.unload = c.unloads() && q.key == ""
 	// Of a log that is read in parts each row has its number in original_row_num.
 	q.copies = q.hashed && !stream.Incremental
 	for _, column := range slices.Concat(described.Columns, described.Partitions) {
@@ -93,7 +94,7 @@ func (c *connector) compose(stream crm.Stream, req crm.Request, described athena
 	if q.copies {
 		q.text += " GROUP BY " + strings.Join(ordinals, ", ")
 	}
-	if q.newestFirst = q.key != "" && !c.unloads(); q.newestFirst {
+	if q.key != "" {
 		q.text += " ORDER BY " + q.order(stream)
 	}
 	return q, nil
@@ -101,7 +102,8 @@ func (c *connector) compose(stream crm.Stream, req crm.Request, described athena
 
 // order puts the rows of one key behind each other, the newest ahead: of rows that
 // changed at the same time always the same one, or each run would write another. Where
-// there is no time NULL comes last. The files of an UNLOAD have no order.
+// there is no time NULL comes last. The files of an UNLOAD have no order, so where one
+// is needed the result is read in another way.
 func (q *query) order(stream crm.Stream) string {
 	cursor, _ := q.cursor(stream)
 	first := slices.Index(q.columns, q.key)
@@ -179,7 +181,7 @@ func (c *connector) expression(q *query, name string) string {
 	case base == "array" || base == "map" || base == "struct" || base == "row":
 		q.nested[name] = true
 		return "json_format(CAST(" + column + " AS JSON)) AS " + column
-	case c.unloads() && (base == "time" || isZoned(kind)):
+	case q.unload && (base == "time" || isZoned(kind)):
 		return "CAST(" + column + " AS varchar) AS " + column // UNLOAD cannot write it
 	default:
 		return column

@@ -59,8 +59,6 @@ func (w *writer) counts(key []byte) bool {
 	case len(key) == 0:
 		w.r.skipped++
 		return false
-	case !w.r.query.newestFirst:
-		return true
 	case bytes.Equal(key, w.r.last):
 		w.r.page.Repeated++
 		return false
