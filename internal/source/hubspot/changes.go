@@ -62,7 +62,7 @@ func (w *walk) window(ctx context.Context, win window, last uint64, at *token, d
 		spent.bytes += a.bytes
 		spent.requests += a.requests
 		next, ordered := follows(a.results, last)
-		whole := a.total <= int64(len(a.results))
+		whole := a.total <= int64(len(a.results)) && a.after == ""
 		if !whole && (!ordered || last == 0 && a.total > deepest) && win.divisible() {
 			w.divide(win, &a, due)
 			// What the question cost is told with what comes of it.

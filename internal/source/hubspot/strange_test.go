@@ -91,6 +91,27 @@ func TestTrapASortThatIsIgnored(t *testing.T) {
 	mustFail(t, err, crm.CodeBadAnswer, "another order")
 }
 
+// A search that counts less than there is says with its next page that there is more.
+func TestL3ASearchThatCountsTooFewIsReadOn(t *testing.T) {
+	s := account(t, sandbox.Config{}, "", nil)
+	since := s.clock.Now()
+	s.clock.pass(time.Hour)
+	at := since.Add(time.Minute).UTC().Format(time.RFC3339)
+	calls := 0
+	s.searched(func(body []byte) (int, string) {
+		record := func(id string) string {
+			return `{"id":"` + id + `","properties":{"hs_lastmodifieddate":"` + at + `"},"updatedAt":"` + at + `"}`
+		}
+		if calls++; calls == 1 {
+			return 200, `{"total":2,"results":[` + record("1") + `,` + record("2") + `],"paging":{"next":{"after":"2"}}}`
+		}
+		return 200, `{"total":1,"results":[` + record("9") + `]}`
+	})
+	if got := s.mustRead(s.stream("notes"), crm.Request{Since: since}); len(got.records) != 3 {
+		t.Errorf("%d records in %d calls", len(got.records), calls)
+	}
+}
+
 func TestASearchThatHidesWhatItCounts(t *testing.T) {
 	s := account(t, sandbox.Config{}, "", nil)
 	s.searched(func([]byte) (int, string) { return 200, `{"total":3,"results":[]}` })

@@ -1,7 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -13,11 +16,16 @@ type Told struct {
 	Times    int64 // how often it was told so far
 }
 
-// Tell notes records that are to be read again. What is told twice is noted once.
+// Tell notes records that are to be read again. What is told twice is noted once. Rows
+// are taken in one order, so that two who tell of the same ones do not wait for each
+// other.
 func Tell(ctx context.Context, db DB, source string, changed []crm.Changed, now time.Time) error {
 	if len(changed) == 0 {
 		return nil
 	}
+	changed = slices.SortedFunc(slices.Values(changed), func(a, b crm.Changed) int {
+		return cmp.Or(strings.Compare(a.Stream, b.Stream), strings.Compare(a.ID, b.ID))
+	})
 	return db.InTx(ctx, func(tx Conn) error {
 		for _, c := range changed {
 			if _, err := tx.Exec(ctx, `
@@ -73,6 +81,7 @@ func ToldOf(ctx context.Context, db DB, id crm.StreamID, most int) ([]Told, erro
 // Heard forgets records that were read again. One that was told of once more since
 // then stays: it may have changed after it was read.
 func Heard(ctx context.Context, db DB, id crm.StreamID, heard []Told) error {
+	heard = slices.SortedFunc(slices.Values(heard), func(a, b Told) int { return strings.Compare(a.RecordID, b.RecordID) })
 	return db.InTx(ctx, func(tx Conn) error {
 		for _, t := range heard {
 			if _, err := tx.Exec(ctx, `DELETE FROM warren_changed WHERE source = $1 AND stream = $2 AND record_id = $3 AND told = $4`,
