@@ -25,13 +25,19 @@ const (
 // Follow reads again what the hooks are told of, until ctx ends. What could not be
 // read stays noted and is tried again.
 func (h *Hooks) Follow(ctx context.Context) {
-	connectors := map[string]crm.Connector{}
+	f := following{connectors: map[string]crm.Connector{}, rest: map[crm.StreamID]time.Time{}}
 	for ctx.Err() == nil {
-		if h.catchUp(ctx, connectors) {
+		if h.catchUp(ctx, &f) {
 			continue
 		}
 		h.idle(ctx)
 	}
+}
+
+// following is what Follow keeps from round to round.
+type following struct {
+	connectors map[string]crm.Connector
+	rest       map[crm.StreamID]time.Time // until when a stream that could not be read is left alone
 }
 
 // idle waits until something is told, or it is time to look again.
@@ -55,19 +61,26 @@ func (h *Hooks) idle(ctx context.Context) {
 	}
 }
 
-// catchUp reads one round of what is noted. It reports whether there is more to be
-// read at once.
-func (h *Hooks) catchUp(ctx context.Context, connectors map[string]crm.Connector) (more bool) {
+// catchUp reads one round of what is noted. A stream that cannot be read, or that a
+// sync has, is left for a while and keeps nobody waiting. catchUp reports whether
+// there is more to be read at once.
+func (h *Hooks) catchUp(ctx context.Context, f *following) (more bool) {
 	streams, err := ledger.Waiting(ctx, h.db)
 	if err != nil {
 		h.tell(ctx, crm.StreamID{Source: "the warehouse"}, h.db.Explain(err))
 		return false
 	}
 	for _, id := range streams {
-		full, err := h.reread(ctx, id, connectors)
+		if ctx.Err() != nil || h.app.Clock.Now().Before(f.rest[id]) {
+			continue
+		}
+		full, err := h.reread(ctx, id, f.connectors)
 		if err != nil {
-			h.tell(ctx, id, err)
-			return false
+			f.rest[id] = h.app.Clock.Now().Add(lookAgain)
+			if crm.CodeOf(err) != crm.CodeBusy {
+				h.tell(ctx, id, err)
+			}
+			continue
 		}
 		more = more || full
 	}
@@ -111,7 +124,7 @@ func (h *Hooks) reread(ctx context.Context, id crm.StreamID, connectors map[stri
 		}
 		connectors[id.Source] = connector
 	}
-	o := Options{Wait: time.Minute, Ask: engine.Ask{Picked: ids}}
+	o := Options{Ask: engine.Ask{Picked: ids}}
 	if _, err := h.app.describedRun(ctx, h.db, targets[0], connector, connector, o); err != nil {
 		return false, err
 	}

@@ -20,6 +20,7 @@ type caller struct {
 	has     map[string]string // records by id
 	fetched []string          // the ids of each reading
 	fail    error
+	failOn  string // the stream that fails; "" for all
 	during  func() // called while records are read
 }
 
@@ -42,11 +43,14 @@ type fetcher struct {
 	c *caller
 }
 
-func (f fetcher) Fetch(_ context.Context, _ crm.Stream, ids []string) iter.Seq2[crm.Page, error] {
+func (f fetcher) Fetch(_ context.Context, stream crm.Stream, ids []string) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
 		f.c.mu.Lock()
 		f.c.fetched = append(f.c.fetched, strings.Join(ids, " "))
 		fail, during := f.c.fail, f.c.during
+		if f.c.failOn != "" && f.c.failOn != stream.Name {
+			fail = nil
+		}
 		page := crm.Page{Last: true, Requests: 1}
 		for _, id := range ids {
 			if record, ok := f.c.has[id]; ok {
@@ -175,6 +179,31 @@ func TestL3WhatIsToldIsKeptUntilItIsRead(t *testing.T) {
 		}
 		if n := number(t, a, "SELECT count(*) FROM warren_changed"); n != 0 {
 			t.Errorf("%d are still noted", n)
+		}
+	})
+}
+
+// A stream that cannot be read keeps no other from being read.
+func TestAStreamThatFailsKeepsNoOtherWaiting(t *testing.T) {
+	onBoth(t, func(t *testing.T, database string) {
+		a, h, c := hooked(t, database)
+		c.has = map[string]string{"1": record(1), "3": record(3)}
+		c.fail, c.failOn = &crm.Error{Code: crm.CodeForbidden, Message: "no", Fix: "Yes."}, "things"
+		for _, body := range []string{"things/1", "parts/3"} {
+			if _, err := h.Tell(t.Context(), "acme", call(body)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		read := func() int64 {
+			return number(t, a, "SELECT count(*) FROM ingestion_sync_history WHERE status = 'success'")
+		}
+		runs := 0
+		follow(t, a, h, func() bool { runs++; return runs == 4 || read() == 1 })
+		if n := number(t, a, "SELECT count(*) FROM acme_parts"); n != 1 || read() != 1 {
+			t.Errorf("%d parts after %d runs", n, runs)
+		}
+		if n := number(t, a, "SELECT count(*) FROM warren_changed WHERE stream = 'things'"); n != 1 {
+			t.Errorf("%d things are noted", n)
 		}
 	})
 }
