@@ -37,12 +37,13 @@ func (a *App) maxScan(ctx context.Context, db warehouse.Driver, t Target, ask en
 	if err != nil {
 		return 0, db.Explain(err)
 	}
+	all := ask.Full || ask.Verify || !t.Stream.Incremental // as far as can be told before the run is begun
 	var spent, expected int64
 	for _, run := range today {
 		spent += run.Bill.Scanned
 	}
 	for _, run := range last {
-		if run.Bill.Scanned > 0 && (run.Mode == crm.ModeIncremental) != readsAll(ask) {
+		if run.Bill.Scanned > 0 && (run.Mode == crm.ModeIncremental) != all {
 			expected = run.Bill.Scanned
 			break
 		}
@@ -51,11 +52,15 @@ func (a *App) maxScan(ctx context.Context, db warehouse.Driver, t Target, ask en
 	if left > 0 && expected <= left {
 		return left, nil
 	}
+	takes := ""
+	if expected > 0 {
+		takes = ", and a run like this takes about " + crm.Bytes(expected)
+	}
 	e := &crm.Error{
 		Code: crm.CodeBudget, Origin: crm.OriginConfig,
-		Message: fmt.Sprintf("%s may have %s scanned a day; %s were scanned today, and a run like this takes about %s",
-			id, crm.Bytes(most), crm.Bytes(spent), crm.Bytes(expected)),
-		Fix: fmt.Sprintf("run it tomorrow (UTC), or raise max_scan_bytes of sources.%s.streams.%s", id.Source, id.Stream),
+		Message: fmt.Sprintf("%s may have %s scanned a day; %s were scanned today%s", id, crm.Bytes(most), crm.Bytes(spent), takes),
+		Fix: fmt.Sprintf("run it tomorrow (UTC), raise max_scan_bytes of sources.%s or of its stream %s, or set on_max_scan: warn",
+			id.Source, id.Stream),
 	}
 	if t.Account.Settings.Text("on_max_scan") == OnMaxScanWarn {
 		a.Observe(crm.Notice{ID: id, Message: e.Message, Fix: e.Fix})
@@ -63,7 +68,3 @@ func (a *App) maxScan(ctx context.Context, db warehouse.Driver, t Target, ask en
 	}
 	return 0, e
 }
-
-// readsAll reports whether a run is asked to read all records, as far as can be
-// told before it is begun.
-func readsAll(ask engine.Ask) bool { return ask.Full || ask.Verify }

@@ -24,8 +24,9 @@ func TestARunThatWouldOverspendIsRefused(t *testing.T) {
 		s := &script{records: map[string][]string{"things": {record(1)}}, bill: crm.Bill{Scanned: 30e6, Dollars: 0.1}}
 		a := s.open(t, database, "sources: {acme: {token: t, max_scan_bytes: 100MB, streams: {parts: {max_scan_bytes: 10MB}}}}")
 		sel := app.Selection{Account: "acme", Streams: []string{"things"}}
+		full := true
 		sync := func() error {
-			results, err := a.Sync(t.Context(), sel, app.Options{Ask: engine.Ask{Full: true}})
+			results, err := a.Sync(t.Context(), sel, app.Options{Ask: engine.Ask{Full: full}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,13 +37,16 @@ func TestARunThatWouldOverspendIsRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		err := sync()
-		wantCode(t, err, crm.CodeBudget)
-		for _, part := range []string{"100.0 MB", "90.0 MB were scanned today", "takes about 30.0 MB"} {
-			if !strings.Contains(err.Error(), part) {
-				t.Errorf("%q lacks %q", err, part)
+		for _, full = range []bool{true, false} { // of a stream that is read whole in any case
+			err := sync()
+			wantCode(t, err, crm.CodeBudget)
+			for _, part := range []string{"100.0 MB", "90.0 MB were scanned today", "takes about 30.0 MB"} {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q lacks %q", err, part)
+				}
 			}
 		}
+		full = true
 		if len(s.asked) != 3 || s.most[0] != 100e6 || s.most[2] != 40e6 {
 			t.Errorf("%d reads, of at most %v", len(s.asked), s.most)
 		}
