@@ -27,9 +27,11 @@ type Finding struct {
 func (a *App) Check(ctx context.Context, sel Selection, tell func(Finding)) {
 	targets, err := a.Select(sel)
 	tell(a.checkConfiguration(targets, err))
-	for _, f := range a.checkWarehouse(ctx, targets) {
+	found := a.checkWarehouse(ctx, targets)
+	for _, f := range found {
 		tell(f)
 	}
+	readable := found[0].Err == nil
 	asked := map[string]*checkedAccount{}
 	for _, t := range targets {
 		account := asked[t.Account.Name]
@@ -37,7 +39,7 @@ func (a *App) Check(ctx context.Context, sel Selection, tell func(Finding)) {
 			account = &checkedAccount{}
 			asked[t.Account.Name] = account
 		}
-		tell(a.checkStream(ctx, t, account))
+		tell(a.checkStream(ctx, t, account, readable))
 	}
 }
 
@@ -60,7 +62,7 @@ func (a *App) checkConfiguration(targets []Target, err error) Finding {
 	return f
 }
 
-func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount) Finding {
+func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount, readable bool) Finding {
 	f := Finding{Subject: t.ID().String()}
 	if account.hopeless {
 		f.Left = "not asked: the answer would be the same"
@@ -74,8 +76,8 @@ func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount
 	}
 	f.Err = account.connector.Check(ctx, t.Stream)
 	account.hopeless = concernsAll(f.Err)
-	if f.Err != nil && crm.CodeOf(f.Err) == crm.CodeStreamAbsent {
-		f.Left, f.Err = "not offered by this account; it is left out", nil
+	if absent, is := notOffered(f.Err); is {
+		f.Left, f.Err = a.checkAbsent(ctx, t, absent, readable)
 	}
 	if f.Err == nil && f.Left == "" {
 		f.Good = "reachable, and the credentials are accepted"

@@ -54,10 +54,6 @@ func TestCheckTellsOnceWhatIsTrueOfAllStreams(t *testing.T) {
 	if findings := check(t, s.open(t, "here.db", withToken)); crm.CodeOf(findings[2].Err) != crm.CodeConfig || findings[3].Left == "" {
 		t.Errorf("%+v", findings)
 	}
-	s = &script{fails: map[string]error{"things": &crm.Error{Code: crm.CodeStreamAbsent, Message: "no", Fix: "Yes."}}}
-	if findings := check(t, s.open(t, "here.db", withToken)); findings[2].Err != nil || findings[2].Left == "" || findings[3].Good == "" {
-		t.Errorf("%+v", findings)
-	}
 }
 
 func TestCheckOfAWarehouseInUse(t *testing.T) {

@@ -27,14 +27,20 @@ type Result struct {
 	ID      crm.StreamID
 	Run     crm.Run
 	Err     error
-	Skipped string // why the stream was left out; "" when it was synced
+	Skipped string       // why the stream was left out; "" when it was synced
+	SameAs  crm.StreamID // the stream of the account that failed before for the same reason, true of all of them
 }
+
+// Begun reports whether there was a run: the stream was free, and its account worth
+// asking.
+func (r Result) Begun() bool { return r.Run.Mode != "" }
 
 // Sync syncs the selected streams, as many at the same time as the configuration
 // says, and returns what became of them in their order. A stream that fails does
-// not stop the others; only a selection that makes no sense, or a warehouse that
-// cannot be opened, is an error. Streams that ctx left no time to begin are not
-// among the results.
+// not stop the others, unless what failed is true of every stream of its account:
+// then those of them that have not begun are not begun. Only a selection that makes
+// no sense, or a warehouse that cannot be opened, is an error. Streams that ctx left
+// no time to begin are not among the results.
 func (a *App) Sync(ctx context.Context, sel Selection, o Options) ([]Result, error) {
 	targets, err := a.Select(sel)
 	if err != nil {
@@ -80,40 +86,42 @@ func (a *App) Sync(ctx context.Context, sel Selection, o Options) ([]Result, err
 type connection struct {
 	connector crm.Connector
 	err       error
+	prospect  prospect
 }
 
-func (a *App) connectAll(targets []Target) map[string]connection {
-	connections := map[string]connection{}
+func (a *App) connectAll(targets []Target) map[string]*connection {
+	connections := map[string]*connection{}
 	for _, t := range targets {
 		if _, done := connections[t.Account.Name]; !done {
 			connector, err := a.connect(t.Account)
-			connections[t.Account.Name] = connection{connector, err}
+			connections[t.Account.Name] = &connection{connector: connector, err: err}
 		}
 	}
 	return connections
 }
 
-func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, c connection, o Options, named bool) Result {
+func (a *App) syncOne(ctx context.Context, db warehouse.Driver, t Target, c *connection, o Options, named bool) Result {
 	r := Result{ID: t.ID()}
-	if !named {
-		state, err := ledger.Load(ctx, db, ledger.Claim{ID: r.ID, SourceType: t.Account.Source.Type, HistoryName: t.Stream.HistoryName})
-		if err != nil {
-			r.Err = db.Explain(err)
-			return r
-		}
-		if state.DisabledReason != "" {
-			r.Skipped = state.DisabledReason
-			return r
-		}
+	if same, hopeless := c.prospect.hopeless(r.ID, a.Observe); hopeless {
+		return same
 	}
 	if r.Err = c.err; r.Err != nil {
+		r.Run = crm.Run{StreamID: r.ID, Status: crm.StatusFailed}
+		c.prospect.giveUp(r.ID, r.Err)
 		return r
 	}
-	r.Run, r.Err = a.describedRun(ctx, db, t, c.connector, c.connector, o)
-	var e *crm.Error
-	if !named && errors.As(r.Err, &e) && e.Code == crm.CodeStreamAbsent {
-		r.Err, r.Skipped = nil, e.Message
+	connector := c.connector
+	if !named {
+		connector, r.Skipped, r.Err = a.again(ctx, db, t, connector)
+		if r.Err != nil || r.Skipped != "" {
+			return r
+		}
 	}
+	r.Run, r.Err = a.describedRun(ctx, db, t, connector, connector, o)
+	if absent, is := notOffered(r.Err); is && !named {
+		r.Err, r.Skipped = nil, absent.Message
+	}
+	r.SameAs = c.prospect.ended(r.ID, r.Err)
 	return r
 }
 

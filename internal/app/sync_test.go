@@ -26,36 +26,6 @@ func TestAStreamThatFailsDoesNotStopTheNext(t *testing.T) {
 	})
 }
 
-func TestStreamThatIsNotOfferedIsLeftOutUntilItIsNamed(t *testing.T) {
-	absent := &crm.Error{Code: crm.CodeStreamAbsent, Origin: crm.OriginSource, Message: "not offered", Fix: "Nothing."}
-	s := &script{fails: map[string]error{"things": absent}, records: map[string][]string{"things": {`{"id":1}`}}}
-	a := s.open(t, "here.db", withToken)
-	sync := func(sel app.Selection) app.Result {
-		t.Helper()
-		results, err := a.Sync(t.Context(), sel, app.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return results[0]
-	}
-	named := app.Selection{Account: "acme", Streams: []string{"things"}}
-	if r := sync(app.Selection{}); r.Err != nil || r.Skipped != "not offered" {
-		t.Errorf("the first time: %+v", r)
-	}
-	s.asked = nil
-	if r := sync(app.Selection{}); r.Err != nil || r.Skipped != "not offered" || s.asked[0] != "parts" {
-		t.Errorf("the second time it is not asked for: %+v, asked %v", r, s.asked)
-	}
-	wantCode(t, sync(named).Err, crm.CodeStreamAbsent)
-	s.fails = nil
-	if r := sync(named); r.Err != nil || r.Run.Counts.Created != 1 {
-		t.Errorf("named, and there: %+v", r)
-	}
-	if r := sync(app.Selection{}); r.Skipped != "" {
-		t.Errorf("it stays left out: %+v", r)
-	}
-}
-
 func TestSyncStopsWhenItIsInterrupted(t *testing.T) {
 	s := &script{}
 	a := s.open(t, "here.db", "sync: {parallel: 1}\n"+withToken)

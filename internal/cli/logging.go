@@ -41,10 +41,11 @@ type logEvents struct {
 	mu     sync.Mutex
 	issues map[crm.StreamID]int
 	modes  map[crm.StreamID]crm.Mode
+	causes causes
 }
 
 func newLogEvents(ctx context.Context, log *slog.Logger) *logEvents {
-	return &logEvents{log: log, all: log.Enabled(ctx, slog.LevelDebug), issues: map[crm.StreamID]int{}, modes: map[crm.StreamID]crm.Mode{}}
+	return &logEvents{log: log, all: log.Enabled(ctx, slog.LevelDebug), issues: map[crm.StreamID]int{}, modes: map[crm.StreamID]crm.Mode{}, causes: causes{}}
 }
 
 func (l *logEvents) hear(e crm.Event) {
@@ -128,6 +129,9 @@ func (l *logEvents) issue(e crm.IssueFound) {
 }
 
 func (l *logEvents) finished(e crm.RunFinished) {
+	l.mu.Lock()
+	by, same := l.causes.same(e)
+	l.mu.Unlock()
 	var failure *crm.Error
 	switch {
 	case errors.As(e.Err, &failure) && failure.Code == crm.CodeStreamAbsent:
@@ -137,6 +141,10 @@ func (l *logEvents) finished(e crm.RunFinished) {
 		what := "sync"
 		if l.verifies(e.ID) {
 			what = "verify"
+		}
+		if same {
+			l.log.Warn(fmt.Sprintf("%s %s failed for the same reason as that of %s", e.ID, what, by), "code", crm.CodeOf(e.Err))
+			return
 		}
 		l.log.Error(fmt.Sprintf("%s %s failed: %v", e.ID, what, e.Err), "code", crm.CodeOf(e.Err))
 		return

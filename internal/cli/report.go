@@ -32,7 +32,10 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 		c.printRuns(cfg, results, dry)
 	}
 	for _, r := range results {
-		c.printAdvice(cfg, r, dry)
+		if !toldElsewhere(r) {
+			c.printAdvice(cfg, r, dry)
+			c.printSame(results, r)
+		}
 	}
 	c.printBill(results)
 	c.printCalls(results)
@@ -64,8 +67,8 @@ func (c *command) printRuns(cfg *config.Config, results []app.Result, dry bool) 
 		switch {
 		case r.Skipped != "":
 			t.add(name(r.ID), "left out")
-		case r.Err != nil && r.Run.Mode == "":
-			t.add(name(r.ID), "not begun")
+		case r.Err != nil && !r.Begun():
+			t.add(name(r.ID), notBegun)
 		case looked:
 			t.add(name(r.ID), r.Run.Mode, n.Fetched, n.Created, n.Updated, n.Unchanged, n.Deleted, n.Failed, n.Issues, c.took(r, dry))
 		default:

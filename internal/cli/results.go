@@ -33,7 +33,8 @@ func resultNames(results []app.Result) func(crm.StreamID) string {
 const (
 	interrupted = "interrupted"
 	failed      = "failed"
-	skipped     = "skipped" // another run has the stream
+	skipped     = "skipped"   // another run has the stream
+	notBegun    = "not begun" // so in tables: there was no run
 )
 
 // ending is the word for how a run ended that did not complete.

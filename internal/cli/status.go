@@ -113,7 +113,10 @@ func next(s app.StreamState, now time.Time) []string {
 	case s.Dead:
 		step("run %d (%s) died on the way; the next sync goes on where it stopped: warren sync %s", s.LastRun.ID, s.LastRun.Mode, s.ID)
 	case s.DisabledReason != "":
-		step("%s; name it to try it again: warren sync %s", s.DisabledReason, s.ID)
+		step("%s; each sync tries it again", s.DisabledReason)
+		if s.LastRun != nil && s.LastRun.ErrorCode == crm.CodeStreamAbsent {
+			step("fix: %s", sentence(s.LastRun.Fix))
+		}
 	case !s.Current:
 	case s.LastRun == nil:
 		step("warren sync %s", s.ID)

@@ -90,8 +90,8 @@ func TestExitCodes(t *testing.T) {
 	d.run("sync", "salesrabbit", "leads", "--batch-size", "0").exits(cli.ExitUsage).warns("--batch-size", "from 1 to 10000", "Code: usage")
 
 	d.env["SALESRABBIT_API_KEY"] = "wrong-token"
-	d.run("sync", "salesrabbit").exits(cli.ExitFailed).says("salesrabbit leads failed: salesrabbit refuses the token",
-		"Set SALESRABBIT_API_KEY", "source_auth", "salesrabbit users failed").silent("wrong-token")
+	d.run("sync", "salesrabbit", "--parallel", "1").exits(cli.ExitFailed).says("salesrabbit leads failed: salesrabbit refuses the token",
+		"Set SALESRABBIT_API_KEY", "source_auth", "not begun").silent("wrong-token")
 	if got := d.lastLine(); got != "SalesRabbit sync failed: 0 created, 0 updated, 0 failed" {
 		t.Errorf("the last line is %q", got)
 	}
@@ -248,7 +248,7 @@ func TestStreamThatTheAccountDoesNotOffer(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 	d.run("sync", "salesrabbit", "leadStatusHistories").exits(cli.ExitFailed).says("stream_absent")
-	d.run("status").exits(cli.ExitOK).says("left out", "name it to try it again: warren sync salesrabbit leadStatusHistories")
+	d.run("status").exits(cli.ExitOK).says("left out", "salesrabbit leadStatusHistories: this SalesRabbit account does not offer leadStatusHistories", "each sync tries it again")
 }
 
 func TestSummaryOfSeveralAccounts(t *testing.T) {

@@ -43,7 +43,10 @@ func (c *command) printVerify(v verification) {
 		c.printChecks(v)
 	}
 	for _, r := range v.results {
-		c.adviseVerify(v, r)
+		if !toldElsewhere(r) {
+			c.adviseVerify(v, r)
+			c.printSame(v.results, r)
+		}
 	}
 }
 
@@ -57,6 +60,8 @@ func (c *command) printChecks(v verification) {
 		switch check := r.Run.Check; {
 		case r.Skipped != "":
 			t.add(name(r.ID), "left out")
+		case toldElsewhere(r) && !r.Begun():
+			t.add(name(r.ID), notBegun)
 		case r.Err != nil:
 			t.add(name(r.ID), ending(r.Err))
 		case check == nil || check.Compared == 0 && check.Wrong() == 0:

@@ -83,7 +83,8 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 		ID: job.ID, RunID: session.RunID(), Mode: r.plan.mode, Since: r.plan.since, Until: r.plan.until,
 		Resumed: r.plan.resume != nil, DryRun: job.Ask.DryRun,
 	})
-	err = e.interrupted(ctx, e.work(ctx, r, lease))
+	known := session.State()
+	err = Absent(e.interrupted(ctx, e.work(ctx, r, lease)), known.Synced())
 	finished, err := e.finish(ctx, r, err)
 	e.Observe(crm.RunFinished{ID: job.ID, Run: finished, DryRun: job.Ask.DryRun, Err: err})
 	return finished, err

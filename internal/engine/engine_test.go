@@ -403,26 +403,6 @@ func TestUnknownFieldsAreTold(t *testing.T) {
 	})
 }
 
-func TestAStreamThatTheAccountLacksIsSwitchedOff(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.source.pages = [][]string{page(1, 1, 1)}
-		w.source.before = func(int) error {
-			return &crm.Error{Code: crm.CodeStreamAbsent, Message: "not offered", Fix: "nothing"}
-		}
-		if _, err := w.try(t.Context(), engine.Ask{}); !codeIs(err, crm.CodeStreamAbsent) {
-			t.Fatal(err)
-		}
-		if reason := w.state().DisabledReason; reason != "not offered" {
-			t.Errorf("the reason is %q", reason)
-		}
-		w.source.before = nil
-		w.run(engine.Ask{})
-		if reason := w.state().DisabledReason; reason != "" {
-			t.Errorf("it stays off although it works: %q", reason)
-		}
-	})
-}
-
 // Many unchanged records cost few transactions, and still count.
 func TestUnchangedRecordsAreGathered(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {

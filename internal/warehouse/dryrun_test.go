@@ -89,6 +89,9 @@ func TestTheOutcomeReachesTheHistory(t *testing.T) {
 			disabled string
 		}{
 			{warehouse.Outcome{Status: crm.StatusFailed, Err: failure}, "not offered"},
+			{warehouse.Outcome{Status: crm.StatusCancelled, Err: &crm.Error{Code: crm.CodeCancelled, Message: "stopped", Fix: "go on"}}, "not offered"},
+			{warehouse.Outcome{Status: crm.StatusFailed, Err: &crm.Error{Code: crm.CodeForbidden, Message: "no right", Fix: "give it"}}, ""},
+			{warehouse.Outcome{Status: crm.StatusFailed, Err: failure}, "not offered"},
 			{warehouse.Outcome{Status: crm.StatusPartial, Outside: 4, Check: &crm.Check{Compared: 5, Right: 4, Missing: 1}}, ""},
 		} {
 			s := session(t, db)
@@ -101,7 +104,7 @@ func TestTheOutcomeReachesTheHistory(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, got := range map[string]crm.Run{"Finish": run, "History": runs[0]} {
-				if got.Status != c.o.Status || got.Outside != c.o.Outside || c.o.Err != nil && got.ErrorCode != crm.CodeStreamAbsent ||
+				if got.Status != c.o.Status || got.Outside != c.o.Outside || c.o.Err != nil && got.ErrorCode != crm.CodeOf(c.o.Err) ||
 					(got.Check == nil) != (c.o.Check == nil) || got.Check != nil && *got.Check != *c.o.Check {
 					t.Errorf("%s: %+v of %+v", name, got, c.o)
 				}

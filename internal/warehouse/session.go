@@ -118,14 +118,8 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	var failure *crm.Error
 	if errors.As(o.Err, &failure) {
 		out.Err = failure
-		if failure.Code == crm.CodeStreamAbsent {
-			out.DisabledReason = &failure.Message
-		}
 	}
-	if o.Status == crm.StatusSuccess || o.Status == crm.StatusPartial {
-		enabled := ""
-		out.DisabledReason = &enabled
-	}
+	out.DisabledReason = absence(o.Status, failure)
 	var run crm.Run
 	err := s.persist(ctx, func() (err error) {
 		run, err = ledger.Finish(ctx, s.driver, out)
@@ -133,4 +127,17 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	})
 	run.Outside, run.Bill, run.Check = o.Outside, o.Bill, o.Check
 	return run, err
+}
+
+// absence is what a run that ended so shows of whether the account offers the stream:
+// why not, "" that it does or that the run failed of something else, and nil nothing.
+func absence(status crm.Status, failure *crm.Error) *string {
+	reason := ""
+	switch {
+	case failure != nil && failure.Code == crm.CodeStreamAbsent:
+		reason = failure.Message
+	case status == crm.StatusCancelled:
+		return nil
+	}
+	return &reason
 }

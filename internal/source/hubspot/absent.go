@@ -23,7 +23,7 @@ func (c *connector) absent(stream crm.Stream, err error) error {
 		return &crm.Error{
 			Code: crm.CodeStreamAbsent, Origin: crm.OriginSource, Err: err,
 			Message: "this HubSpot account does not offer " + stream.Name,
-			Fix:     "nothing needs to be done: the stream is left out from now on; name it in warren sync to try it again",
+			Fix:     "Have HubSpot offer it to the account and run it again, or set enabled: false under the stream in warren.yaml",
 		}
 	case e.Code == crm.CodeSourceRefused && unknownType(said):
 		told := *e
@@ -39,18 +39,18 @@ func unknownType(r *refusal) bool {
 }
 
 func lacking(stream crm.Stream, said *refusal, err error) error {
-	right, give := "a right that HubSpot does not name", "give the token the crm.objects.*.read scope of "+stream.Name
+	right, give := "a right that HubSpot does not name", "the scope that reads "+stream.Name+" (crm.objects.*.read)"
 	if scopes := said.scopes(); len(scopes) > 0 {
-		right, give = "the scope "+strings.Join(scopes, ", "), "give it to the service key, the private app or the app"
+		right = "the scope " + strings.Join(scopes, ", ")
+		give = right
 	}
-	e := &crm.Error{
-		Code: crm.CodeForbidden, Origin: crm.OriginSource, Err: err,
-		Message: "the token may not read " + stream.Name + ": it lacks " + right,
-		Fix:     give,
-	}
+	code := crm.CodeForbidden
 	if stream.Optional {
-		e.Code = crm.CodeStreamAbsent
-		e.Fix = "nothing needs to be done if it is not wanted: it is left out from now on; to have it, " + give + " and name the stream in warren sync"
+		code = crm.CodeStreamAbsent
 	}
-	return e
+	return &crm.Error{
+		Code: code, Origin: crm.OriginSource, Err: err,
+		Message: "the token may not read " + stream.Name + ": it lacks " + right,
+		Fix:     "Give the service key (or the private app) " + give + ", in HubSpot under Settings > Integrations, and run it again",
+	}
 }

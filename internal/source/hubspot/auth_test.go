@@ -1,6 +1,7 @@
 package hubspot_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -96,8 +97,8 @@ func TestCheckProvesTheStream(t *testing.T) {
 	}
 }
 
-// Trap: a token without a right gets 403. The stream is left out, and the message
-// names the scope; only contacts are what nobody can do without.
+// Trap: a token without a right gets 403. It costs that stream only, and the error
+// names the scope and where to give it; contacts are what nobody can do without.
 func TestTrapMissingScopes(t *testing.T) {
 	s := account(t, sandbox.Config{Records: 100}, "forbidden=contacts+tickets+deals+owners+divisions", map[string]string{"custom_objects": custom})
 	for name, code := range map[string]crm.Code{
@@ -109,6 +110,12 @@ func TestTrapMissingScopes(t *testing.T) {
 		e := mustFail(t, s.Check(t.Context(), st), code, "the token may not read "+name, scope)
 		_, err := s.read(st, crm.Request{}, 0)
 		mustFail(t, err, code, scope)
+		if want := "Give the service key (or the private app) the scope " + scope + ", in HubSpot under Settings > Integrations, and run it again"; e.Fix != want {
+			t.Errorf("%s: the fix is %q", name, e.Fix)
+		}
+		if cause, is := errors.AsType[*crm.Error](e.Err); code == crm.CodeStreamAbsent && (!is || cause.Code != crm.CodeForbidden) {
+			t.Errorf("%s: the cause is %v", name, e.Err)
+		}
 		if e.Retryable {
 			t.Errorf("%s: retryable", name)
 		}
@@ -125,7 +132,8 @@ func TestTrapMissingScopes(t *testing.T) {
 		t.Errorf("%d refusals", calls)
 	}
 	s.answering("/objects/tickets", 403, `{"status":"error","message":"You may not.","category":"MISSING_SCOPES"}`)
-	mustFail(t, s.Check(t.Context(), s.stream("tickets")), crm.CodeStreamAbsent, "a right that HubSpot does not name", "You may not.")
+	mustFail(t, s.Check(t.Context(), s.stream("tickets")), crm.CodeStreamAbsent, "a right that HubSpot does not name", "You may not.",
+		"Give the service key (or the private app) the scope that reads tickets (crm.objects.*.read)")
 	s.answering("/objects/tickets", 403, `{"status":"error","message":"You may not.","category":"BANNED"}`)
 	mustFail(t, s.Check(t.Context(), s.stream("tickets")), crm.CodeForbidden, "You may not.")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/warren-sync/warren/internal/client"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -57,21 +58,31 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 	return stream, nil
 }
 
-// properties asks for what the type has; sensitive ones are not among them.
+// properties asks for what the type has; sensitive ones are not among them. A list
+// without those that every type has is no list of properties: a table whose columns
+// nobody asks for any more would be emptied, row by row (L5).
 func (c *connector) properties(ctx context.Context, o object) ([]property, error) {
-	a, err := c.get(ctx, c.paths.ofProps(o), nil)
+	var list []property
+	_, err := c.ask(ctx, client.Question{Path: c.paths.ofProps(o)}, func(a *answer) error {
+		list = list[:0]
+		for _, raw := range a.results {
+			var p property
+			if err := json.Unmarshal(raw, &p); err != nil {
+				return badAnswer(err)
+			}
+			if p.Name != "" && !p.Archived {
+				list = append(list, p)
+			}
+		}
+		for _, name := range []string{"hs_object_id", o.modified} {
+			if !slices.ContainsFunc(list, func(p property) bool { return p.Name == name }) {
+				return badAnswer(problem("it lists no property " + name))
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	var list []property
-	for _, raw := range a.results {
-		var p property
-		if err := json.Unmarshal(raw, &p); err != nil {
-			return nil, badAnswer(err)
-		}
-		if p.Name != "" && !p.Archived {
-			list = append(list, p)
-		}
 	}
 	slices.SortFunc(list, func(a, b property) int { return cmp.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(list, func(a, b property) bool { return a.Name == b.Name }), nil

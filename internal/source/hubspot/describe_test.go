@@ -194,7 +194,7 @@ func TestSourcesWithTheCompanysOwnName(t *testing.T) {
 // Whatever the order in which properties are told, and however often.
 func TestTheOrderOfPropertiesIsTheirNames(t *testing.T) {
 	s := account(t, sandbox.Config{}, "", nil)
-	s.answering("/properties/", 200, `{"results":[{"name":"zeta","type":"number"},{"name":"old","archived":true},{"name":"alpha"},{"name":"zeta"},{"name":""},
+	s.answering("/properties/", 200, `{"results":[{"name":"hs_object_id"},{"name":"hs_lastmodifieddate"},{"name":"zeta","type":"number"},{"name":"old","archived":true},{"name":"alpha"},{"name":"zeta"},{"name":""},
 		{"name":"omega","type":"object_coordinates","hidden":true,"calculated":true}]}`)
 	st := s.described("notes")
 	var found []string
@@ -208,7 +208,7 @@ func TestTheOrderOfPropertiesIsTheirNames(t *testing.T) {
 
 func TestDescribeOfWhatCannotBeRead(t *testing.T) {
 	s := account(t, sandbox.Config{}, "", nil)
-	for _, answer := range []string{`{"results":[1]}`, `{"results":{}}`, `{}`, `no`} {
+	for _, answer := range []string{`{"results":[1]}`, `{"results":{}}`, `{}`, `no`, `{"results":[]}`, `{"results":[{"name":"dealname"}]}`, `{"results":[{"name":"hs_object_id"}]}`} {
 		s.answering("/properties/", 200, answer)
 		_, err := s.Connector.(crm.Describer).Describe(t.Context(), s.stream("deals"))
 		mustFail(t, err, crm.CodeBadAnswer)

@@ -27,7 +27,8 @@
 //   - unknown names of properties are ignored without a word: only those that the
 //     account has are asked for (describe.go)
 //   - limits come in three kinds, of which that of the day ends a run (refusal.go)
-//   - a token without a right gets 403: that stream is left out (absent.go)
+//   - a token without a right gets 403: that costs that stream only, and the error
+//     names the scope (absent.go)
 //   - mails and notes are large, and a hundred of them may be too much (size.go)
 //
 // A record that is archived when a full run begins and restored while it walks the

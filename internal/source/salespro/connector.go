@@ -129,7 +129,7 @@ func (c *connector) absent(ctx context.Context, stream crm.Stream, err error) er
 	return &crm.Error{
 		Code: crm.CodeStreamAbsent, Origin: crm.OriginSource, Err: err,
 		Message: "this SalesPro share has no " + stream.Name,
-		Fix:     "Nothing needs to be done: the stream is left out from now on; name it in warren sync to try it again.",
+		Fix:     "Have the table added to the share and run it again, or set enabled: false under the stream in warren.yaml.",
 	}
 }
 

@@ -104,7 +104,7 @@ func (c *connector) absent(ctx context.Context, stream crm.Stream, err error) er
 	return &crm.Error{
 		Code: crm.CodeStreamAbsent, Origin: crm.OriginSource, Err: err,
 		Message: "this SalesRabbit account does not offer " + stream.Name,
-		Fix:     "nothing needs to be done: the stream is left out from now on; name it in warren sync to try it again",
+		Fix:     "Have SalesRabbit offer it to the account and run it again, or set enabled: false under the stream in warren.yaml",
 	}
 }
 

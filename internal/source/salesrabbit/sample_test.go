@@ -125,7 +125,7 @@ func TestSampleThatFails(t *testing.T) {
 	}{
 		{"wrong token", "leads", "SALESRABBIT_API_KEY", connectTo(t, server, map[string]string{"token": "wrong"}), crm.CodeAuth},
 		{"too large", "leads", "SALESRABBIT_MAX_RESPONSE", connectTo(t, server, map[string]string{"max_response": "1kB"}), crm.CodeTooLarge},
-		{"no such stream", "leadStatusHistories", "left out", c, crm.CodeStreamAbsent},
+		{"no such stream", "leadStatusHistories", "offer it to the account", c, crm.CodeStreamAbsent},
 		{"a web page", "leads", "SALESRABBIT_API_URL", connect(t, answering(t, "<html>"), nil), crm.CodeBadAnswer},
 		{"nothing there", "leads", "SALESRABBIT_API_URL", connect(t, serve(t, http.NotFoundHandler()), nil), crm.CodeNotFound},
 	} {

@@ -21,7 +21,7 @@ type Outcome struct {
 	Requests       int64
 	Bill           crm.Bill       // what the source charges for the whole run
 	Metrics        map[string]any // further performance metrics; no secrets (L8)
-	DisabledReason *string        // why the stream is not to be synced; "" enables it; nil leaves it
+	DisabledReason *string        // why the stream is left out; "" that it is not; nil leaves what is known
 }
 
 // Finish closes the run, moves the watermark and lets the stream go, in one

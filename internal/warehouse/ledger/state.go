@@ -15,7 +15,7 @@ type State struct {
 	Basis          *crm.Basis      // of the last complete walk; nil while none is known
 	Rows           *int64          // about how many rows the stream's table has that are not missing; nil while nobody has counted them
 	Batch          int64           // number of the last durable batch
-	DisabledReason string          // why the stream is not synced; "" when it is
+	DisabledReason string          // why the stream was left out when it was last tried; "" when it was not
 	LastFull       time.Time       // when the newest full run began that was completed; only where Claim asks for it
 }
 
