@@ -29,11 +29,11 @@ func (a *App) again(ctx context.Context, db warehouse.Driver, t Target, c crm.Co
 	// What else is wrong belongs in the history, as a failed run.
 	absent, is := notOffered(refused)
 	if !is {
-		return unasked{refused}, "", nil
+		return crm.Unasked{Why: refused}, "", nil
 	}
 	synced, err := warehouse.Synced(ctx, db, t.claim())
 	if err != nil || synced {
-		return unasked{refused}, "", err
+		return crm.Unasked{Why: refused}, "", err
 	}
 	return nil, absent.Message, nil
 }

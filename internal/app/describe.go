@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"iter"
 	"sync"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -20,7 +19,7 @@ func (a *App) describedRun(ctx context.Context, db warehouse.Driver, t Target, s
 	learned := &learning{tell: a.Observe}
 	err := a.describe(ctx, db, &t, source, learned)
 	if err != nil {
-		t, connector = declared, unasked{err}
+		t, connector = declared, crm.Unasked{Why: err}
 	}
 	run, err := a.run(ctx, db, t, connector, o, learned.hear)
 	if o.DryRun || run.ID == 0 || len(learned.schema) == 0 {
@@ -90,14 +89,4 @@ func (a *App) describer(t Target) (crm.Connector, error) {
 		return nil, nil
 	}
 	return a.connect(t.Account)
-}
-
-// unasked is a source of which it is known already why it cannot be read.
-type unasked struct{ why error }
-
-func (u unasked) Check(context.Context, crm.Stream) error { return u.why }
-
-// Read yields why.
-func (u unasked) Read(context.Context, crm.Stream, crm.Request) iter.Seq2[crm.Page, error] {
-	return func(yield func(crm.Page, error) bool) { yield(crm.Page{}, u.why) }
 }

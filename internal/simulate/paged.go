@@ -51,14 +51,3 @@ func inPages(c crm.Connector, size int, l *lane) crm.Connector {
 	}
 	return p
 }
-
-// unasked is a source of which it is known already why it cannot be read.
-type unasked struct{ why error }
-
-// Check says why.
-func (u unasked) Check(context.Context, crm.Stream) error { return u.why }
-
-// Read yields why.
-func (u unasked) Read(context.Context, crm.Stream, crm.Request) iter.Seq2[crm.Page, error] {
-	return func(yield func(crm.Page, error) bool) { yield(crm.Page{}, u.why) }
-}

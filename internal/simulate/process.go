@@ -159,7 +159,7 @@ func (p *process) describe(ctx context.Context) (crm.Stream, crm.Connector) {
 	}
 	stream, err := d.Describe(ctx, p.world.config.declared)
 	if err != nil {
-		return plain, unasked{err}
+		return plain, crm.Unasked{Why: err}
 	}
 	return stream, p.connector
 }

@@ -1,19 +1,18 @@
 package athena
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	sandbox "github.com/warren-sync/warren/internal/sandbox/athena"
 	data "github.com/warren-sync/warren/internal/sandbox/athena/table"
 )
@@ -25,25 +24,6 @@ const (
 	allDeals  = `SELECT "id", "note", "amount", "updated_at" FROM "deals"`
 	lake      = "s3://lake/unload/run-1/"
 )
-
-// sharedClock passes when somebody waits, for the services and the client alike.
-type sharedClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *sharedClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *sharedClock) Wait(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	return ctx.Err()
-}
 
 // notes are what the third cell of a row holds, in turn.
 var notes = [...]data.Value{{}, data.Text(""), data.Text("say \"hi\", twice"), data.Text("two\r\nlines\n"), data.Text("ü🐇,")}
@@ -88,7 +68,7 @@ func simulated(t *testing.T, traps string, change func(*Config)) site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := &sharedClock{now: time.Now().UTC()}
+	clock := crmtest.NewClock(time.Now().UTC())
 	t.Setenv("TMPDIR", t.TempDir())
 	s, err := sandbox.New(sandbox.Config{
 		Catalog: data.Catalog{"salespro": {"deals": deals(), "everything": all()}},

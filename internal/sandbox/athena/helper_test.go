@@ -1,14 +1,11 @@
 package athena
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -16,41 +13,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	"github.com/warren-sync/warren/internal/sandbox/athena/table"
 	"github.com/warren-sync/warren/internal/sandbox/athena/table/tabletest"
 )
 
 var testStart = tabletest.At()
 
-// clock goes on only when it is told to or waited for.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Wait(ctx context.Context, d time.Duration) error {
-	c.pass(d)
-	return ctx.Err()
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // site is the services under test and the SDK's clients for them.
 type site struct {
 	*Server
 	t      *testing.T
 	url    string
-	clock  *clock
+	clock  *crmtest.Clock
 	athena *athena.Client
 	s3     *s3.Client
 }
@@ -71,7 +46,7 @@ func start(t *testing.T, traps string, tables ...*table.Table) *site {
 	for _, tab := range append([]*table.Table{tabletest.Deals(), tabletest.Numbers(2500)}, tables...) {
 		database[tab.Name] = tab
 	}
-	c := &clock{now: testStart}
+	c := crmtest.NewClock(testStart)
 	t.Setenv("TMPDIR", t.TempDir())
 	s, err := New(Config{Catalog: table.Catalog{testDatabase: database}, Buckets: []string{testBucket, "other"}, Clock: c, Seed: 7, Traps: set, GroupRows: 100})
 	if err != nil {

@@ -143,7 +143,7 @@ func TestResultsRefuse(t *testing.T) {
 	}
 	_, err := s.page(id, 10, nil)
 	refused("running", err, "Query has not yet finished. Current state: RUNNING")
-	s.clock.pass(2 * 60e9)
+	s.clock.Pass(2 * 60e9)
 	out, err := s.page(id, 10, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -156,14 +156,14 @@ func TestResultsRefuse(t *testing.T) {
 	refused("token", err, "Malformed token")
 	other := s.ask("SELECT 1")
 	s.settle()
-	s.clock.pass(2 * 60e9)
+	s.clock.Pass(2 * 60e9)
 	_, err = s.page(other, 10, out.NextToken)
 	refused("another's token", err, "Malformed token")
 	_, err = s.page("00000000-0000-4000-8000-000000000000", 10, nil)
 	refused("unknown", err, "was not found")
 	broken := s.ask("SELECT nothing FROM deals")
 	s.settle()
-	s.clock.pass(2 * 60e9)
+	s.clock.Pass(2 * 60e9)
 	_, err = s.page(broken, 10, nil)
 	refused("failed", err, "Query did not finish successfully. Final query state: FAILED")
 	s.objects.Delete(testBucket, "athena-results/"+id+".csv")
@@ -197,7 +197,7 @@ func TestShapesOnTheWire(t *testing.T) {
 		t.Fatalf("%d %s %v", status, body, err)
 	}
 	s.settle()
-	s.clock.pass(3500e6)
+	s.clock.Pass(3500e6)
 	_, _, body = s.raw("GetQueryExecution", `{"QueryExecutionId":"`+started.ID+`"}`)
 	for _, part := range []string{
 		`"SubmissionDateTime":1772366400.000`, `"CompletionDateTime":1772366403.000`, `"State":"SUCCEEDED"`, `"StatementType":"DML"`, `"SubstatementType":"SELECT"`,

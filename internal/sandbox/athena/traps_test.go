@@ -56,11 +56,11 @@ func TestTimesFollowTheClock(t *testing.T) {
 	if got := s.look(id); got.Status.State != types.QueryExecutionStateQueued || got.Status.CompletionDateTime != nil {
 		t.Errorf("at once: %+v", got.Status)
 	}
-	s.clock.pass(2 * time.Second)
+	s.clock.Pass(2 * time.Second)
 	if got := s.look(id); got.Status.State != types.QueryExecutionStateRunning || *got.Statistics.DataScannedInBytes != 8 {
 		t.Errorf("after 2s: %+v", got.Status)
 	}
-	s.clock.pass(3 * time.Second)
+	s.clock.Pass(3 * time.Second)
 	got := s.look(id)
 	if got.Status.State != types.QueryExecutionStateSucceeded || !got.Status.SubmissionDateTime.Equal(testStart) || !got.Status.CompletionDateTime.Equal(testStart.Add(5*time.Second)) {
 		t.Errorf("after 5s: %+v", got.Status)
@@ -301,7 +301,7 @@ func TestTrapsSwitchAtRunTime(t *testing.T) {
 	if got := s.look(id).Status.State; got != "RUNNING" {
 		t.Errorf("state %s", got)
 	}
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	if got := s.look(id).Status.State; got != "FAILED" {
 		t.Errorf("queries are not counted anew: %s", got)
 	}

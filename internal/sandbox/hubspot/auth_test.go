@@ -50,7 +50,7 @@ func TestOAuthTokensExpire(t *testing.T) {
 		if r.status != 200 || r.header.Get("X-HubSpot-RateLimit-Max") == "" || r.header.Get("X-HubSpot-RateLimit-Daily") != "" {
 			t.Errorf("with the token: %d %v", r.status, r.header)
 		}
-		s.clock.pass(30 * time.Minute)
+		s.clock.Pass(30 * time.Minute)
 		if r := s.get("/crm/v3/owners"); r.status != 401 {
 			t.Errorf("after its time: %d", r.status)
 		}

@@ -281,7 +281,7 @@ func TestConcurrentUse(t *testing.T) {
 				s.Archive("contacts", Random(1))
 				s.Restore("contacts", Random(1))
 				s.AddProperty("contacts", Property{Name: "more", Type: "string", FieldType: "text"})
-				s.clock.pass(time.Second)
+				s.clock.Pass(time.Second)
 				s.Tell(t.Context())
 				s.SetTraps(s.Traps())
 				s.State()
@@ -290,7 +290,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	all.Wait()
 	s.SetTraps(Traps{})
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	if got, want := s.find(`{}`).Total, s.State().Types["contacts"].Active; got != want || len(s.walk("/crm/v3/objects/contacts?limit=100")) != want {
 		t.Errorf("%d contacts are found; want %d", got, want)
 	}

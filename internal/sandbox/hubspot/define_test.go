@@ -72,7 +72,7 @@ func TestSensitivePropertiesComeOnlyWhenAskedFor(t *testing.T) {
 
 func TestPropertiesComeAndGoAndChangeTheirTypes(t *testing.T) {
 	s := start(t, 20, "")
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	id := s.activeIDs("deals")[0]
 	before := s.truthOf("deals", id)
 	if !s.AddProperty("deals", Property{Name: "roof_pitch", Type: "enumeration", FieldType: "select", Options: []string{"low", "steep"}}) {

@@ -1,7 +1,6 @@
 package hubspot
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -9,39 +8,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 )
 
 // testStart is the newest time in the data of the tests; their clock starts a
 // day later.
 var testStart = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// clock goes on only when it is told to or waited for.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: testStart.Add(24 * time.Hour)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Wait(ctx context.Context, d time.Duration) error {
-	c.pass(d)
-	return ctx.Err()
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
+func newClock() *crmtest.Clock { return crmtest.NewClock(testStart.Add(24 * time.Hour)) }
 
 // site is a server under test.
 type site struct {
@@ -49,7 +26,7 @@ type site struct {
 	t     *testing.T
 	url   string
 	token string
-	clock *clock
+	clock *crmtest.Clock
 }
 
 func start(t *testing.T, records int, traps string) *site {

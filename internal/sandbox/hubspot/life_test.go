@@ -75,7 +75,7 @@ func TestAChangeMovesTheModifiedTimeAndSomeProperties(t *testing.T) {
 	s := startWith(t, Config{Records: 50, Properties: 100}, "")
 	id := s.activeIDs("contacts")[0]
 	before := s.truthOf("contacts", id)
-	s.clock.pass(1500 * time.Millisecond)
+	s.clock.Pass(1500 * time.Millisecond)
 	if got := s.Change("contacts", These(id, 5, id)); !slices.Equal(got, []int64{id}) {
 		t.Errorf("changed %v", got)
 	}
@@ -125,7 +125,7 @@ func TestArchivingDoesNotMoveTheModifiedTime(t *testing.T) {
 	s := start(t, 100, "")
 	id := s.activeIDs("contacts")[0]
 	before := s.truthOf("contacts", id)
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	s.Archive("contacts", These(id))
 	all := s.walk("/crm/v3/objects/contacts?archived=true&limit=100")
 	i := slices.IndexFunc(all, func(r record) bool { return r.ID == text(id) })
@@ -145,7 +145,7 @@ func TestRestoreKeepsTheOldModifiedTime(t *testing.T) {
 	id := s.activeIDs("contacts")[0]
 	before, _ := s.Record("contacts", id)
 	s.Archive("contacts", These(id))
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	if got := s.Restore("contacts", These(id)); !slices.Equal(got, []int64{id}) {
 		t.Fatalf("restored %v", got)
 	}
@@ -158,11 +158,11 @@ func TestNothingRemainsOfAnArchivedRecordAfter90Days(t *testing.T) {
 	s := start(t, 100, "")
 	id := s.Archive("contacts", Random(1))[0]
 	archivedIDs := func() []int64 { return ids(s.walk("/crm/v3/objects/contacts?archived=true&limit=100")) }
-	s.clock.pass(90*24*time.Hour - time.Millisecond)
+	s.clock.Pass(90*24*time.Hour - time.Millisecond)
 	if !slices.Contains(archivedIDs(), id) {
 		t.Error("it is gone before its time")
 	}
-	s.clock.pass(time.Millisecond)
+	s.clock.Pass(time.Millisecond)
 	if slices.Contains(archivedIDs(), id) || len(s.Restore("contacts", These(id))) != 0 {
 		t.Error("it is still there")
 	}
@@ -187,7 +187,7 @@ func TestMergeLeavesTheSurvivorOnly(t *testing.T) {
 	list := s.activeIDs("contacts")
 	winner, loser, third := list[0], list[1], list[2]
 	before := s.truthOf("contacts", winner)
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	survivor, ok := s.Merge("contacts", winner, loser)
 	if !ok || survivor != winner {
 		t.Fatalf("survivor %d, %t", survivor, ok)
@@ -256,7 +256,7 @@ func TestRecalculationDoesNotMoveTheModifiedTime(t *testing.T) {
 	changed := 0
 	for _, id := range list[:20] {
 		before := s.truthOf("contacts", id)
-		s.clock.pass(time.Minute)
+		s.clock.Pass(time.Minute)
 		s.Recalculate("contacts", These(id))
 		after := s.truthOf("contacts", id)
 		if after.UpdatedAt != before.UpdatedAt || after.value("city") != before.value("city") || after.value("phone") != before.value("phone") {

@@ -16,7 +16,7 @@ func TestTenSecondlyTrapIsARollingWindow(t *testing.T) {
 			r.header.Get("X-HubSpot-RateLimit-Interval-Milliseconds") != "10000" {
 			t.Errorf("call %d: %d %v", i, r.status, r.header)
 		}
-		s.clock.pass(2 * time.Second)
+		s.clock.Pass(2 * time.Second)
 	}
 	refused := s.get("/crm/v3/owners")
 	f := parse[failureJSON](t, refused, 429)
@@ -33,11 +33,11 @@ func TestTenSecondlyTrapIsARollingWindow(t *testing.T) {
 	if r := s.post("/crm/v4/associations/contacts/companies/batch/read", `{"inputs":[]}`); r.status != 429 {
 		t.Errorf("associations under v4: %d", r.status)
 	}
-	s.clock.pass(4*time.Second - time.Millisecond)
+	s.clock.Pass(4*time.Second - time.Millisecond)
 	if r := s.get("/crm/v3/owners"); r.status != 429 {
 		t.Errorf("just under ten seconds after the first: %d", r.status)
 	}
-	s.clock.pass(time.Millisecond)
+	s.clock.Pass(time.Millisecond)
 	if r := s.get("/crm/v3/owners"); r.status != 200 {
 		t.Errorf("ten seconds after the first: %d", r.status)
 	}
@@ -64,7 +64,7 @@ func TestSearchRateTrapHoldsForAllTokensAndHasNoHeaders(t *testing.T) {
 	if f.PolicyName != "SECONDLY" || f.Message != "You have reached your secondly limit." {
 		t.Errorf("refused with %+v", f)
 	}
-	s.clock.pass(time.Second)
+	s.clock.Pass(time.Second)
 	if r := s.post("/crm/v3/objects/deals/search", `{}`); r.status != 200 {
 		t.Errorf("a second later: %d", r.status)
 	}
@@ -80,11 +80,11 @@ func TestDailyTrapEndsAtMidnightInTheAccountsTimeZone(t *testing.T) {
 	if f := parse[failureJSON](t, s.post("/crm/v3/objects/contacts/search", `{}`), 429); f.PolicyName != "DAILY" {
 		t.Errorf("refused with %+v", f)
 	}
-	s.clock.pass(19*time.Hour - time.Millisecond)
+	s.clock.Pass(19*time.Hour - time.Millisecond)
 	if r := s.get("/crm/v3/owners"); r.status != 429 {
 		t.Errorf("just before midnight: %d", r.status)
 	}
-	s.clock.pass(time.Millisecond)
+	s.clock.Pass(time.Millisecond)
 	usage := parse[struct {
 		Results []struct {
 			Name, FetchStatus, ResetsAt, CollectedAt string
@@ -127,7 +127,7 @@ func TestWithoutTrapsNoLimitIsEnforced(t *testing.T) {
 	if got := s.get("/account-info/v3/api-usage/daily/private-apps"); !strings.Contains(string(got.body), `"currentUsage":202`) {
 		t.Errorf("usage %s", got.body)
 	}
-	s.clock.pass(24 * time.Hour)
+	s.clock.Pass(24 * time.Hour)
 	if got := s.gate.used(s.clock.Now()); got != 0 {
 		t.Errorf("%d calls on a new day", got)
 	}

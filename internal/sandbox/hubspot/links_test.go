@@ -175,7 +175,7 @@ func TestAssociatingDoesNotMoveTheModifiedTime(t *testing.T) {
 	s := start(t, 100, "")
 	contact, company := s.activeIDs("contacts")[0], s.activeIDs("companies")[7]
 	before, _ := s.Record("contacts", contact)
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	linked := func() bool {
 		for id, others := range s.Associations("companies", "contacts") {
 			if id == company && slices.Contains(others, contact) {

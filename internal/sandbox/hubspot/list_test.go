@@ -119,7 +119,7 @@ func TestHistoryListsTheValuesNewestFirst(t *testing.T) {
 	begun, want := s.clock.Now(), [9]string{}
 	for hour := range 8 {
 		want[hour] = s.truthOf("contacts", id).value("lifecyclestage")
-		s.clock.pass(time.Hour)
+		s.clock.Pass(time.Hour)
 		s.Change("contacts", These(id))
 	}
 	r := parse[record](t, s.get("/crm/v3/objects/contacts/"+text(id)+"?propertiesWithHistory=lifecyclestage,nonsense"), 200)

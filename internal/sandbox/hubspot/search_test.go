@@ -19,7 +19,7 @@ func modifiedSince(t time.Time) string {
 func TestSearchFindsWhatWasModified(t *testing.T) {
 	s := start(t, 500, "")
 	changed := s.Change("contacts", Random(7))
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	for _, body := range []string{
 		modifiedSince(s.clock.Now().Add(-time.Hour)),
 		strings.Replace(modifiedSince(testStart), ms(testStart), s.clock.Now().Add(-time.Hour).Format(time.RFC3339), 1),
@@ -235,7 +235,7 @@ func TestLagTrapShowsChangesLateAndOutOfOrder(t *testing.T) {
 	var order []int64
 	for i := range 20 {
 		order = append(order, s.Change("contacts", These(s.activeIDs("contacts")[i*3]))...)
-		s.clock.pass(time.Second)
+		s.clock.Pass(time.Second)
 	}
 	created := s.Create("contacts", 1)[0]
 	if got := s.find(modifiedSince(asked)); got.Total > 3 {
@@ -243,14 +243,14 @@ func TestLagTrapShowsChangesLateAndOutOfOrder(t *testing.T) {
 	}
 	var seen []int64
 	for range 60 {
-		s.clock.pass(time.Minute)
+		s.clock.Pass(time.Minute)
 		for _, id := range ids(s.find(modifiedSince(asked)).Results) {
 			if !slices.Contains(seen, id) {
 				seen = append(seen, id)
 			}
 		}
 	}
-	s.clock.pass(time.Minute)
+	s.clock.Pass(time.Minute)
 	if got := s.find(modifiedSince(asked)); got.Total != 21 || len(seen) != 21 || !slices.Contains(seen, created) {
 		t.Errorf("after an hour: %d, seen %d", got.Total, len(seen))
 	}
@@ -272,7 +272,7 @@ func TestLagTrapShowsOldValuesMeanwhile(t *testing.T) {
 	if got := parse[record](t, s.get("/crm/v3/objects/contacts/"+text(id)+"?properties=city"), 200); got.value("city") != "Erewhon" {
 		t.Errorf("the list shows %+v", got)
 	}
-	s.clock.pass(2 * time.Hour)
+	s.clock.Pass(2 * time.Hour)
 	if got := s.find(body).Results[0]; got.value("city") != "Erewhon" {
 		t.Errorf("search shows %+v later", got)
 	}
@@ -296,7 +296,7 @@ func TestLagTrapForgetsWhatSearchHasCaughtUpWith(t *testing.T) {
 	id := s.activeIDs("contacts")[0]
 	for range 50 {
 		s.Change("contacts", These(id))
-		s.clock.pass(30 * time.Second)
+		s.clock.Pass(30 * time.Second)
 	}
 	for row, list := range s.byName["contacts"].shadows {
 		if len(list) > 5 {

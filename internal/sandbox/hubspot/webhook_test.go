@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 )
 
 // receiver takes what webhooks tell.
@@ -76,7 +78,7 @@ func TestWebhooksTellWhatHappens(t *testing.T) {
 	company := s.activeIDs("companies")[0]
 	tell := func() []Event { s.Tell(t.Context()); return r.take() }
 
-	s.clock.pass(time.Minute)
+	s.clock.Pass(time.Minute)
 	created := s.Create("contacts", 1)[0]
 	e := tell()
 	if len(e) != 1 || e[0].SubscriptionType != "contact.creation" || e[0].ObjectID != created || e[0].OccurredAt != s.clock.Now().UnixMilli() ||
@@ -190,14 +192,14 @@ func TestWebhooksAreToldAgainUntilTheyAreTaken(t *testing.T) {
 	if got := s.Tell(t.Context()); got.Calls != 0 {
 		t.Errorf("at once: %+v", got)
 	}
-	s.clock.pass(firstRetry)
+	s.clock.Pass(firstRetry)
 	s.Tell(t.Context())
 	r.answer(200)
-	s.clock.pass(firstRetry)
+	s.clock.Pass(firstRetry)
 	if got := s.Tell(t.Context()); got.Calls != 0 {
 		t.Errorf("the second wait is no longer than the first: %+v", got)
 	}
-	s.clock.pass(firstRetry)
+	s.clock.Pass(firstRetry)
 	if got := s.Tell(t.Context()); got.Events != 1 {
 		t.Errorf("taken: %+v", got)
 	}
@@ -210,7 +212,7 @@ func TestWebhooksAreToldAgainUntilTheyAreTaken(t *testing.T) {
 	for range 20 {
 		got := s.Tell(t.Context())
 		calls, given = calls+got.Calls, given+got.Given
-		s.clock.pass(longestRetry)
+		s.clock.Pass(longestRetry)
 	}
 	if calls != 11 || given != 1 || s.State().Pending != 0 {
 		t.Errorf("%d calls, %d given up", calls, given)
@@ -254,7 +256,7 @@ func TestUnorderedTrapTellsEventsOutOfOrder(t *testing.T) {
 
 // woken is a clock whose waits end when they are told to.
 type woken struct {
-	*clock
+	*crmtest.Clock
 
 	wake chan struct{}
 }

@@ -55,7 +55,7 @@ func TestChangeMovesUpdatedAtAndNothingElseOfTheTimes(t *testing.T) {
 func TestTimesOfChangesNeverGoBack(t *testing.T) {
 	s := start(t, Config{Records: 100})
 	must(t)(s.Change(Payment, These(1)))
-	s.clock.pass(-time.Hour)
+	s.clock.Pass(-time.Hour)
 	must(t)(s.Change(Payment, These(2)))
 	if got := s.row(Payment, 2)["updated_at"]; got != changedAt || !s.State().LastModified.Equal(testStart.Add(24*time.Hour)) {
 		t.Errorf("updated_at %s", got)
@@ -134,7 +134,7 @@ func TestPutAndEditPlantValues(t *testing.T) {
 			t.Errorf("%s is %s; want %s", column, got[column], want)
 		}
 	}
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	if err := s.Edit(Estimate, row, Fields{"zip_code": "0123", "updated_at": nil}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,13 +2,11 @@ package salespro
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	"github.com/warren-sync/warren/internal/sandbox/athena/table"
 )
 
@@ -25,41 +24,18 @@ import (
 // later.
 var testStart = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// clock goes on only when it is told to or waited for.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Wait(ctx context.Context, d time.Duration) error {
-	c.pass(d)
-	return ctx.Err()
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // site is a server under test.
 type site struct {
 	*Server
 	t     *testing.T
 	url   string
-	clock *clock
+	clock *crmtest.Clock
 }
 
 func start(t *testing.T, cfg Config) *site {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
-	c := &clock{now: testStart.Add(24 * time.Hour)}
+	c := crmtest.NewClock(testStart.Add(24 * time.Hour))
 	cfg.Seed, cfg.Start, cfg.Clock = 7, testStart, c
 	s, err := New(cfg)
 	if err != nil {

@@ -2,7 +2,6 @@ package roadtest
 
 import (
 	"context"
-	"iter"
 	"sync"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -60,13 +59,4 @@ func (l *learning) hear(e crm.Event) {
 		l.mu.Unlock()
 	}
 	l.tell(e)
-}
-
-// unasked is a source of which it is known already why it cannot be read.
-type unasked struct{ why error }
-
-func (u unasked) Check(context.Context, crm.Stream) error { return u.why }
-
-func (u unasked) Read(context.Context, crm.Stream, crm.Request) iter.Seq2[crm.Page, error] {
-	return func(yield func(crm.Page, error) bool) { yield(crm.Page{}, u.why) }
 }

@@ -117,7 +117,7 @@ func (r *Road) Run(ctx context.Context, trip Trip) (crm.Run, error) {
 	stream, err := r.describe(ctx, &trip, connector, learned)
 	switch {
 	case err != nil:
-		stream, connector = r.stream(trip.Stream), unasked{err}
+		stream, connector = r.stream(trip.Stream), crm.Unasked{Why: err}
 	case r.account.paged != nil && trip.PageSize > 0:
 		connector = r.account.paged(connector, trip.PageSize)
 	default:

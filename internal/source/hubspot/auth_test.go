@@ -157,7 +157,7 @@ func TestEveryVersionReadsTheSame(t *testing.T) {
 			st := s.described(typ)
 			s.compare(s.mustRead(st, crm.Request{}).records, s.truth(typ))
 			since := s.clock.Now()
-			s.clock.pass(time.Second)
+			s.clock.Pass(time.Second)
 			s.Change(typ, sandbox.Random(5))
 			if got := s.mustRead(st, crm.Request{Since: since}); got.count != 5 {
 				t.Errorf("%s: %d changes of %s", version, got.count, typ)

@@ -71,9 +71,9 @@ func TestIncrementalRunsConvergeWhateverTheSearchDoes(t *testing.T) {
 				r := newReplica(s, s.described(typ))
 				s.traps(trap)
 				for range 6 {
-					s.clock.pass(13 * time.Minute)
+					s.clock.Pass(13 * time.Minute)
 					s.Change(typ, sandbox.Random(40))
-					s.clock.pass(time.Millisecond)
+					s.clock.Pass(time.Millisecond)
 					s.Create(typ, 3)
 					s.Change(typ, sandbox.Random(220))
 					r.run()
@@ -81,7 +81,7 @@ func TestIncrementalRunsConvergeWhateverTheSearchDoes(t *testing.T) {
 				if trap == "" {
 					r.converged() // at once
 				}
-				s.clock.pass(time.Hour) // the search has caught up
+				s.clock.Pass(time.Hour) // the search has caught up
 				stop := s.Traps()
 				stop.Churn = 0
 				s.SetTraps(stop)
@@ -98,9 +98,9 @@ func TestTrapLagHidesChangesThatALaterRunBrings(t *testing.T) {
 	s := account(t, sandbox.Config{Counts: map[string]int{"deals": 200}}, "", nil)
 	r := newReplica(s, s.described("deals"))
 	s.traps("lag=55m")
-	s.clock.pass(2 * time.Hour)
+	s.clock.Pass(2 * time.Hour)
 	changed := s.Change("deals", sandbox.Random(50))
-	s.clock.pass(time.Second)
+	s.clock.Pass(time.Second)
 	r.run()
 	hidden := 0
 	for _, id := range ids(changed...) {
@@ -112,11 +112,11 @@ func TestTrapLagHidesChangesThatALaterRunBrings(t *testing.T) {
 		t.Fatal("the trap was not sprung")
 	}
 	for range 6 { // others change, and are seen: what is hidden is left behind by more and more
-		s.clock.pass(10 * time.Minute)
+		s.clock.Pass(10 * time.Minute)
 		s.Change("deals", sandbox.Random(20))
 		r.run()
 	}
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	r.run()
 	r.converged()
 }
@@ -133,7 +133,7 @@ func TestTrapTenThousandRecordsOfASearch(t *testing.T) {
 		all = append(all, id)
 	}
 	for chunk := range slices.Chunk(all, per) {
-		s.clock.pass(time.Second)
+		s.clock.Pass(time.Second)
 		s.Change("notes", sandbox.These(chunk...))
 	}
 	got := s.mustRead(st, crm.Request{Since: since})
@@ -170,13 +170,13 @@ func TestTrapOneMillisecondDenserThanASearchIsDeep(t *testing.T) {
 	s := account(t, sandbox.Config{Counts: map[string]int{"contacts": 3000}}, "", nil)
 	st := s.stream("contacts")
 	since := s.clock.Now()
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	s.Change("contacts", sandbox.Random(500))
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	if n := len(s.Import("contacts", dense)); n != dense {
 		t.Fatal(n)
 	}
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	s.Change("contacts", sandbox.Random(300))
 	want := s.truth("contacts")
 	got := s.mustRead(st, crm.Request{Since: since})
@@ -200,9 +200,9 @@ func TestL10CallsOfAnIncrementalRunAreTheLeastPossible(t *testing.T) {
 	st := s.described("contacts")
 	for _, test := range []struct{ changed, calls int }{{0, 1}, {1, 1}, {200, 1}, {201, 2}, {1000, 5}} {
 		since := s.clock.Now()
-		s.clock.pass(time.Second)
+		s.clock.Pass(time.Second)
 		s.Change("contacts", sandbox.Random(test.changed))
-		s.clock.pass(time.Second)
+		s.clock.Pass(time.Second)
 		got := s.mustRead(st, crm.Request{Since: since})
 		if got.count != test.changed || got.calls != test.calls {
 			t.Errorf("%d changed: %d records in %d calls, want %d", test.changed, got.count, got.calls, test.calls)
@@ -222,9 +222,9 @@ func TestTrapTheFirstInstantOf1970(t *testing.T) {
 func TestARangeHasAnEnd(t *testing.T) {
 	s := account(t, sandbox.Config{Counts: map[string]int{"tasks": 300}}, "", nil)
 	since := s.clock.Now()
-	s.clock.pass(time.Minute)
+	s.clock.Pass(time.Minute)
 	early := ids(s.Change("tasks", sandbox.Random(10))...)
-	s.clock.pass(time.Minute)
+	s.clock.Pass(time.Minute)
 	until := s.clock.Now()
 	s.Change("tasks", sandbox.Random(10))
 	got := s.mustRead(s.stream("tasks"), crm.Request{Since: since, Until: until})
@@ -257,7 +257,7 @@ func TestTrapTheTimeOfChangeHasTwoNames(t *testing.T) {
 func TestTrapIDsOfDifferentLengths(t *testing.T) {
 	s := account(t, sandbox.Config{Counts: map[string]int{"contacts": 1000}}, "", nil)
 	since := s.clock.Now()
-	s.clock.pass(time.Second)
+	s.clock.Pass(time.Second)
 	s.Change("contacts", sandbox.Random(1000))
 	got := s.mustRead(s.stream("contacts"), crm.Request{Since: since})
 	s.compare(got.records, s.truth("contacts"))

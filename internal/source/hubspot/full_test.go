@@ -160,7 +160,7 @@ func TestTrapMergedRecordsAreNamedAsGone(t *testing.T) {
 				all = append(all, id)
 			}
 			since := s.clock.Now()
-			s.clock.pass(1e9)
+			s.clock.Pass(1e9)
 			survivor, ok := s.Merge("contacts", all[10], all[3], all[20])
 			if !ok {
 				t.Fatal("no merge")
@@ -218,7 +218,7 @@ func TestTrapDailyLimitEndsTheRunAndItGoesOnFromItsCheckpoint(t *testing.T) {
 	if first.count != 600 {
 		t.Errorf("%d records before the limit", first.count)
 	}
-	s.clock.pass(20 * 3600 * 1e9)
+	s.clock.Pass(20 * 3600 * 1e9)
 	s.traps("")
 	before := s.requests("", "200")
 	second := s.mustRead(st, crm.Request{Resume: first.pages[len(first.pages)-1].Checkpoint})
@@ -240,7 +240,7 @@ func TestL4AWalkGoesOnBehindAnyPage(t *testing.T) {
 	s := account(t, sandbox.Config{Records: 250, Properties: wide}, "", map[string]string{"associations": "deals-contacts"})
 	since := s.clock.Now()
 	for range 30 {
-		s.clock.pass(1e9)
+		s.clock.Pass(1e9)
 		s.Change("contacts", sandbox.Random(25))
 		s.Change("deals", sandbox.Random(25))
 	}

@@ -1,7 +1,6 @@
 package hubspot_test
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"maps"
@@ -15,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	sandbox "github.com/warren-sync/warren/internal/sandbox/hubspot"
 	"github.com/warren-sync/warren/internal/source/hubspot"
 )
@@ -25,36 +25,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // later.
 var begin = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// clock goes on only when it is told to or waited for.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Wait(ctx context.Context, d time.Duration) error {
-	c.pass(d)
-	return ctx.Err()
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(max(d, 0))
-}
-
 // site is an account and a connector to it.
 type site struct {
 	*sandbox.Server
 	crm.Connector
 
 	t      *testing.T
-	clock  *clock
+	clock  *crmtest.Clock
 	plan   map[string]string // the settings
 	front  front
 	mu     sync.Mutex
@@ -73,7 +50,7 @@ func (s *site) traps(list string) {
 // account opens the connector on an account.
 func account(t *testing.T, cfg sandbox.Config, traps string, settings map[string]string) *site {
 	t.Helper()
-	s := &site{t: t, clock: &clock{now: begin.Add(24 * time.Hour)}}
+	s := &site{t: t, clock: crmtest.NewClock(begin.Add(24 * time.Hour))}
 	cfg.Seed, cfg.Clock, cfg.Start = 7, s.clock, begin
 	s.Server = sandbox.New(cfg)
 	s.traps(traps)

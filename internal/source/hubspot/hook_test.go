@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	sandbox "github.com/warren-sync/warren/internal/sandbox/hubspot"
 	"github.com/warren-sync/warren/internal/source/hubspot"
 )
@@ -41,7 +42,7 @@ func signed(at time.Time, url, body string) crm.Call {
 
 func TestTrapACallThatIsNotProvedIsRefused(t *testing.T) {
 	const url, body = "https://warren.example.com/hooks/hubspot?a=%3A%2F", `[]`
-	c := &clock{now: begin}
+	c := crmtest.NewClock(begin)
 	h := openHook(t, c, nil)
 	for name, spoil := range map[string]func(*crm.Call){
 		"as it is":            func(*crm.Call) {},
@@ -74,7 +75,7 @@ func TestTrapACallThatIsNotProvedIsRefused(t *testing.T) {
 }
 
 func TestWhatEventsAreAbout(t *testing.T) {
-	c := &clock{now: begin}
+	c := crmtest.NewClock(begin)
 	h := openHook(t, c, map[string]string{"custom_objects": "divisions=2-37778609", "associations": "deals-contacts"})
 	for body, want := range map[string]string{
 		`{"subscriptionType":"contact.propertyChange","objectId":12345678901,"propertyName":"email"}`:                          "contacts 12345678901",
@@ -170,7 +171,7 @@ func TestTrapWebhooksAreToldTwiceAndOutOfOrder(t *testing.T) {
 		t.Fatalf("restored %v, merged %v", restored, ok)
 	}
 	for s.State().Pending > 0 {
-		s.clock.pass(time.Minute)
+		s.clock.Pass(time.Minute)
 		s.Tell(context.Background())
 	}
 	ids := map[string][]string{}

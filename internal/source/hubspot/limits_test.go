@@ -32,7 +32,7 @@ func TestTrapTenSecondLimitIsNotOverrun(t *testing.T) {
 func TestTrapSearchesHaveALimitOfTheirOwn(t *testing.T) {
 	s := account(t, sandbox.Config{Counts: map[string]int{"notes": 9000}}, "", map[string]string{"search_rate": "4"})
 	since := s.clock.Now()
-	s.clock.pass(time.Second)
+	s.clock.Pass(time.Second)
 	s.Change("notes", sandbox.Random(9000))
 	s.traps("searchrate=5,tensecondly=100")
 	start := s.clock.Now()
@@ -81,7 +81,7 @@ func TestTrapStatusesThatPass(t *testing.T) {
 		s := account(t, sandbox.Config{Counts: map[string]int{"notes": 1500}}, "", map[string]string{"retries": "8"})
 		st := s.described("notes")
 		since := s.clock.Now()
-		s.clock.pass(time.Second)
+		s.clock.Pass(time.Second)
 		s.Change("notes", sandbox.Random(900))
 		s.traps(trap)
 		s.compare(s.mustRead(st, crm.Request{}).records, s.truth("notes"))

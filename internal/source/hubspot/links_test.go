@@ -112,7 +112,7 @@ func TestCallsOfAssociationsAreTheLeastPossible(t *testing.T) {
 		t.Errorf("%d calls of a full run, want %d", full.calls, want)
 	}
 	since := s.clock.Now()
-	s.clock.pass(time.Second)
+	s.clock.Pass(time.Second)
 	s.Change("deals", sandbox.Random(900))
 	_, some := s.pairs("deals_contacts", "deal_id", "contact_id", crm.Request{Since: since})
 	if some.calls != 5+1 {
@@ -127,7 +127,7 @@ func TestTrapRemovedAssociationsAreAbsent(t *testing.T) {
 	s := account(t, sandbox.Config{Records: 400}, "", nil)
 	before, _ := s.pairs("deals_contacts", "deal_id", "contact_id", crm.Request{})
 	since := s.clock.Now()
-	s.clock.pass(time.Minute)
+	s.clock.Pass(time.Minute)
 	var removed pair
 	for deal, contacts := range s.Associations("deals", "contacts") {
 		removed = pair{fmt.Sprint(deal), fmt.Sprint(contacts[0])}
@@ -152,7 +152,7 @@ func TestTrapRemovedAssociationsAreAbsent(t *testing.T) {
 	}
 	// With a change of the record the others are read once more.
 	ids := s.Change("deals", sandbox.Random(20))
-	s.clock.pass(time.Second)
+	s.clock.Pass(time.Second)
 	changes, _ = s.pairs("deals_contacts", "deal_id", "contact_id", crm.Request{Since: since})
 	s.comparePairs(changes, onlyFrom(s.truePairs("deals", "contacts"), ids))
 }

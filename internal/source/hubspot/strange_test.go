@@ -78,7 +78,7 @@ func TestTrapASortThatIsIgnored(t *testing.T) {
 	for id := uint64(1); id <= 300; id++ {
 		u.at[id] = since.UnixMilli() + int64(id*7919%3_000_000)
 	}
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	s.searched(u.answer)
 	got := s.mustRead(s.stream("notes"), crm.Request{Since: since})
 	if len(got.records) != 300 || got.calls != u.calls {
@@ -95,7 +95,7 @@ func TestTrapASortThatIsIgnored(t *testing.T) {
 func TestL3ASearchThatCountsTooFewIsReadOn(t *testing.T) {
 	s := account(t, sandbox.Config{}, "", nil)
 	since := s.clock.Now()
-	s.clock.pass(time.Hour)
+	s.clock.Pass(time.Hour)
 	at := since.Add(time.Minute).UTC().Format(time.RFC3339)
 	calls := 0
 	s.searched(func(body []byte) (int, string) {
@@ -214,7 +214,7 @@ func TestAnswersThatAreTooLargeAreAskedForInHalves(t *testing.T) {
 		t.Errorf("told %d times", told)
 	}
 	since := s.clock.Now()
-	s.clock.pass(time.Second)
+	s.clock.Pass(time.Second)
 	s.Change("contacts", sandbox.Random(300))
 	if got := s.mustRead(st, crm.Request{Since: since}); got.count != 300 {
 		t.Errorf("%d changes", got.count)

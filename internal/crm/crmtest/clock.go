@@ -1,0 +1,40 @@
+// Package crmtest has what tests of several layers need of the domain.
+//
+// It may know crm.
+package crmtest
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Clock is a crm.Clock that goes on only when it is told to or waited for. It is safe
+// for concurrent use.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock returns a clock that stands at a time.
+func NewClock(now time.Time) *Clock { return &Clock{now: now} }
+
+// Now returns the time at which it stands.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Wait passes at once.
+func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
+	c.Pass(d)
+	return ctx.Err()
+}
+
+// Pass lets so much time go by.
+func (c *Clock) Pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(max(d, 0))
+}
