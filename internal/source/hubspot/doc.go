@@ -14,7 +14,7 @@
 //     ids, and a batch the rest (list.go, batch.go)
 //   - a batch may be answered before it is done, or with errors for some of its
 //     records: only an absent record is no failure (batch.go)
-//   - a merge takes records away without a trace but in the survivor (merged.go)
+//   - a merge takes records away without a trace but in the survivor (batch.go)
 //   - associations, calculated properties, archivals and restores move no time of
 //     change: a full run every so often is the truth (source.go: sweep_every)
 //   - an association that is removed is an absence, at the end of the last one a

@@ -15,7 +15,7 @@ func TestTrapsOfTheWire(t *testing.T) {
 	} {
 		t.Run(trap, func(t *testing.T) {
 			for _, way := range []string{"file", "pages", "unload", "unload-parquet"} {
-				a := open(t, sandbox.Config{Rows: map[string]int{"payments": 1200}}, map[string]string{"results": way})
+				a := open(t, sandbox.Config{Rows: map[string]int{"payments": 2500}}, map[string]string{"results": way})
 				a.trap(trap)
 				a.compare("payments", "", a.mustRead("payments", crm.Request{}).records)
 				if n := len(a.queries()); n != 1 {
