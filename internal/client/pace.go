@@ -20,7 +20,9 @@ const (
 	maxGrowthTime = 5 * time.Second
 	// A refusal below sameWall times the rate last refused shows that halving
 	// was of no use; futileCuts of these in a row show that the source refuses
-	// by chance, not because of the rate.
+	// by chance, not because of the rate. Each time that many refusals refute it,
+	// it takes twice as many: on the way down to a true limit the first walls lie
+	// far apart as well.
 	sameWall   = 0.95
 	futileCuts = 3
 	// shareOver is about how many answers the share of refusals is taken;
@@ -56,12 +58,15 @@ type pace struct {
 
 	wall   float64 // the rate last refused
 	futile int     // halvings in a row that did not help
+	proof  int     // how many of these show that refusals come by chance
 	share  float64 // of refusals among the last answers
 	heard  float64 // how many answers there were, at most shareOver
 	made   meter
 }
 
-func newPace(rate, floor float64) *pace { return &pace{rate: rate, ceiling: rate, floor: floor} }
+func newPace(rate, floor float64) *pace {
+	return &pace{rate: rate, ceiling: rate, floor: floor, proof: futileCuts}
+}
 
 // slot is the instant at which one call may be sent.
 type slot struct {
@@ -143,6 +148,9 @@ func (p *pace) slow(now time.Time) {
 	case p.rate < sameWall*p.wall && p.share < tooMany:
 		p.futile++
 	default:
+		if p.chance() {
+			p.proof *= 2
+		}
 		p.futile = 0
 	}
 	if p.chance() {
@@ -161,7 +169,7 @@ func (p *pace) hear(refusal float64) {
 }
 
 // chance reports whether slowing down has proved to be of no use.
-func (p *pace) chance() bool { return p.futile >= futileCuts }
+func (p *pace) chance() bool { return p.futile >= p.proof }
 
 // praise notes a good answer. The rate grows with the time that the source is
 // content, not with the number of answers: else it would not recover where it

@@ -91,6 +91,39 @@ func TestPaceWithoutLimitHalvesWhatItMeasured(t *testing.T) {
 	}
 }
 
+// However the first calls happen to fall, a limit by the rate is not taken for
+// refusals by chance again and again.
+func TestTrueLimitIsKeptWhateverTheRunBeganWith(t *testing.T) {
+	for first := 6; first <= 60; first++ {
+		p, refuse := newPace(0, 0.1), bucket(5, 5)
+		refused, at := 0, noon
+		answer := func() {
+			if !refuse(at) {
+				p.praise(at)
+				return
+			}
+			p.slow(at)
+			if at.Sub(noon) > 2*time.Minute {
+				refused++
+			}
+		}
+		for range first { // without a limit: all at once
+			p.reserve(at, time.Time{})
+		}
+		for range first {
+			answer()
+		}
+		for at.Sub(noon) < 12*time.Minute {
+			s, _ := p.reserve(at, time.Time{})
+			at = s.at
+			answer()
+		}
+		if refused > 40 {
+			t.Errorf("%d calls at once first: %d refusals in 10 minutes, want at most 4 a minute", first, refused)
+		}
+	}
+}
+
 func TestMeasureForgetsWhatIsLongAgo(t *testing.T) {
 	p := newPace(0, 0.1)
 	for range 1000 {
