@@ -11,9 +11,6 @@ FUZZTIME := 10s
 LIVES    := 20000
 DEATHS   := 200
 
-# Set RACE=-race to look for data races while coverage is measured.
-RACE :=
-
 # Coverage counts the statements of internal/. Left out are the packages that
 # exist for tests only (pgtest, warehousetest, sandboxtest, faults, simulate): most
 # of what they hold says how a test fails, and runs only when one does.
@@ -22,7 +19,7 @@ covered = $(shell go list ./internal/... | grep -v -e 'test$$' -e '/faults$$' -e
 # The race detector is spared the simulated lives and the loops over every Nth
 # failure: thousands of runs one after the other, which show it nothing that those
 # of the other tests do not. Without it they run like any other test.
-tested = $(if $(RACE),$(shell go list ./... | grep -v -e '/simulate$$' -e '/simulate/nth$$'),./...)
+raced = $(shell go list ./... | grep -v -e '/simulate$$' -e '/simulate/nth$$')
 
 .PHONY: help
 help: ## list these commands
@@ -33,9 +30,8 @@ test: ## run all tests, with a throwaway PostgreSQL of their own
 	go test ./...
 
 .PHONY: race
-race: RACE := -race
 race: ## run all tests with the race detector
-	go test -race -timeout=30m $(tested)
+	go test -race -timeout=30m $(raced)
 
 .PHONY: lint
 lint: ## check the code, the layers and the formatting (the first run compiles the linter: 2 minutes)
@@ -47,7 +43,7 @@ fmt: ## format the code
 
 .PHONY: cover
 cover: ## run all tests, print the coverage of internal/, fail below 90 %
-	@go test $(RACE) -timeout=30m -covermode=$(if $(RACE),atomic,set) -coverpkg=$(covered) -coverprofile=coverage.out $(tested) \
+	@go test -timeout=30m -coverpkg=$(covered) -coverprofile=coverage.out ./... \
 		| sed 's/coverage: .*//' # of one package's tests, which says little
 	@go tool cover -func=coverage.out | awk -v least=$(COVERAGE) ' \
 		$$1 == "total:" { total = $$3 + 0 } \
@@ -84,5 +80,5 @@ build: ## build the static binary bin/warren
 check: build ## do all that CI does
 	go vet ./...
 	$(LINT) run
-	$(MAKE) --no-print-directory cover RACE=-race
-	go test ./...
+	$(MAKE) --no-print-directory race
+	$(MAKE) --no-print-directory cover
