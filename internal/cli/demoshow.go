@@ -113,7 +113,8 @@ func (d *demo) showWay() {
 			"  %s sync\n", database, d.program())
 		return
 	}
-	d.printf("\nWith the real ones: set SALESRABBIT_API_KEY, HUBSPOT_API_TOKEN, or SALESPRO_DATABASE and its key, then %[1]s check, %[1]s sync.\n", d.program())
+	d.printf("\nWith the real ones: set SALESRABBIT_API_KEY, HUBSPOT_API_TOKEN, or SALESPRO_DATABASE\n"+
+		"and its key, then %[1]s check, %[1]s sync.\n", d.program())
 }
 
 // shown is the shortest way to name the file from where the user is.
