@@ -35,6 +35,10 @@ type Stream struct {
 	// what they hold, and one that changes becomes another. When a walk that shows
 	// all there is has ended, the table becomes what it showed, in one transaction.
 	Snapshot bool
+	// Elusive says that a walk may pass over a record that is there, such as one that
+	// moves between two lists while they are read: a record that was not shown is asked
+	// for by itself (Fetcher) before its row is held to be of one that is gone.
+	Elusive bool
 	// FullEvery is how often all records are read anew although changes can be asked
 	// for, since there are changes that the source does not tell of; 0 for never.
 	FullEvery time.Duration

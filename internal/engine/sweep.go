@@ -40,6 +40,13 @@ func (r *run) sweep(ctx context.Context) error {
 	if counted.Shown == 0 && (r.preparer.fetched > 0 || r.plan.resume != nil) {
 		return r.refuse(r.shownNothing())
 	}
+	lacking := counted.Shown - (counted.Rows - n)
+	if n <= remembered {
+		if absent, err = r.confirmed(ctx, absent); err != nil {
+			return err
+		}
+		n = int64(len(absent))
+	}
 	if r.plan.mode == crm.ModeVerify {
 		if err := r.foundExtra(ctx, absent, n, counted.Moved); err != nil {
 			return err
@@ -51,7 +58,7 @@ func (r *run) sweep(ctx context.Context) error {
 		}
 		return r.swap(ctx, r.preparer.walk)
 	}
-	r.compareCounts(counted.Shown - (counted.Rows - n))
+	r.compareCounts(lacking)
 	if r.job.Deletes.How == crm.DeletesOff { // verify looks all the same
 		return r.refuse(r.leftAlone(n))
 	}
@@ -85,19 +92,26 @@ func (r *run) compareCounts(lacking int64) {
 // deleteAll reads the table once more and deletes as it goes.
 func (r *run) deleteAll(ctx context.Context) error {
 	var rows []crm.Row
+	some := func() error {
+		gone, err := r.confirmed(ctx, rows)
+		if err != nil {
+			return err
+		}
+		return r.delete(ctx, gone)
+	}
 	_, err := r.session.Absent(ctx, r.preparer.walk, func() { rows = rows[:0] }, func(row crm.Row) error {
 		rows = append(rows, row.Kept())
 		if len(rows) < remembered {
 			return nil
 		}
-		err := r.delete(ctx, rows)
+		err := some()
 		rows = rows[:0]
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return r.delete(ctx, rows)
+	return some()
 }
 
 // delete marks or deletes rows, a batch at a time.

@@ -32,7 +32,8 @@
 //   - mails and notes are large, and a hundred of them may be too much (size.go)
 //
 // A record that is archived when a full run begins and restored while it walks the
-// archived ones is shown by neither list; the next full run brings it back.
+// archived ones may be shown by neither list. It is asked for by itself before its row
+// is held to be of one that is gone (crm.Stream.Elusive).
 //
 // A list can be entered behind an id that is known and nowhere else, so that there
 // is no sample from the middle of a stream (crm.Sampler).

@@ -150,6 +150,21 @@ func TestTrapArchivedAndRestoredRecords(t *testing.T) {
 	}
 }
 
+// Trap: a record is restored between the list of archived records that names it and
+// the batch that reads it: then it is neither here nor there.
+func TestTrapRestoredBetweenTheListOfArchivedRecordsAndItsBatch(t *testing.T) {
+	s := account(t, sandbox.Config{Counts: map[string]int{"deals": 300}}, "", nil)
+	st := s.described("deals")
+	gone := s.Archive("deals", sandbox.Random(5))
+	s.between("GET /crm/v3/objects/deals?archived=true", func() { s.Restore("deals", sandbox.These(gone[1], gone[3])) })
+	got := s.mustRead(st, crm.Request{})
+	s.compare(got.records, s.truth("deals"))
+	s.compare(got.archive, s.archived("deals"))
+	if active, archived := len(s.truth("deals"))-2, len(s.archived("deals"))+2; got.calls != pages(active)+2*pages(archived)+1 {
+		t.Errorf("%d calls", got.calls)
+	}
+}
+
 func TestTrapMergedRecordsAreNamedAsGone(t *testing.T) {
 	for _, trap := range []string{"", "newid", "survivor", "newid,survivor"} {
 		t.Run(trap, func(t *testing.T) {

@@ -3,6 +3,7 @@ package hubspot
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -34,25 +35,44 @@ func (w *walk) page(ctx context.Context, p *portion) (crm.Page, error) {
 			page.Records = append(page.Records, record)
 		}
 	}
-	if ids := idsOf(p.records); p.bare {
-		for len(ids) > 0 {
-			chunk := ids[:min(len(ids), w.size.read)]
-			a, err := w.c.read(ctx, w.object, chunk, p.archived, w.names)
-			if w.size.halve(&w.size.read, err) {
-				page.Notice = w.size.told()
-				continue
-			}
-			if err != nil {
-				return crm.Page{}, err
-			}
-			ids = ids[len(chunk):]
-			for _, record := range a.results {
-				page.Records = append(page.Records, record)
-			}
-			page.Bytes += a.bytes
-			page.Requests += a.requests
+	if p.bare {
+		absent, err := w.fill(ctx, &page, idsOf(p.records), p.archived)
+		if err == nil && p.archived { // one that was restored meanwhile is in the other list, behind the walk
+			_, err = w.fill(ctx, &page, absent, false)
+		}
+		if err != nil {
+			return crm.Page{}, err
 		}
 	}
 	page.Gone = gone(page.Records)
 	return page, nil
+}
+
+// fill adds to a page the records that a list has named, with all their properties. It
+// returns those that did not come.
+func (w *walk) fill(ctx context.Context, page *crm.Page, ids []uint64, archived bool) (absent []uint64, err error) {
+	for len(ids) > 0 {
+		chunk := ids[:min(len(ids), w.size.read)]
+		a, err := w.c.read(ctx, w.object, chunk, archived, w.names)
+		if w.size.halve(&w.size.read, err) {
+			page.Notice = w.size.told()
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		ids = ids[len(chunk):]
+		came := idsOf(a.results)
+		for _, id := range chunk {
+			if !slices.Contains(came, id) {
+				absent = append(absent, id)
+			}
+		}
+		for _, record := range a.results {
+			page.Records = append(page.Records, record)
+		}
+		page.Bytes += a.bytes
+		page.Requests += a.requests
+	}
+	return absent, nil
 }

@@ -51,7 +51,7 @@ func objectStream(o object) crm.Stream {
 		Name: o.name, Aliases: []string{o.singular}, Title: o.title,
 		Table: "ingestion_" + table, TableAliases: []string{table},
 		PrimaryKey: []string{"id"}, Cursor: o.modified, Deleted: columnArchived,
-		Incremental: true, Lag: searchLag, FullEvery: usualSweep,
+		Incremental: true, Lag: searchLag, FullEvery: usualSweep, Elusive: true,
 		Optional: o.name != "contacts",
 		Indexes:  [][]string{{o.modified}},
 		Unmapped: []string{"properties", "createdAt", "updatedAt", "url", "objectWriteTraceId", "propertiesWithHistory", "associations", "warnings"},
