@@ -30,6 +30,7 @@ const (
 	SchemaRetyped   SchemaKind = "retyped"   // the account describes it as of another type than its column
 	SchemaSeen      SchemaKind = "seen"      // records have it, and nobody describes it
 	SchemaBad       SchemaKind = "bad"       // records have values in it that are not of its type
+	SchemaGone      SchemaKind = "gone"      // the account described it and does not any more; without a column, it does again
 )
 
 // SchemaField is one thing that is known of a stream's fields beside what its source

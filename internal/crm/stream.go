@@ -45,6 +45,9 @@ type Stream struct {
 	// Properties are the names of what the account may add to the fields, with * for
 	// any characters; none allows all. See Describer.
 	Properties []string
+	// Described are the paths of fields that the source came with and the account has
+	// as well. See Describer.
+	Described []string
 	// NewField is what becomes of a record's member that no field takes; "" is ReactDrop.
 	NewField Reaction
 	// Refused are paths of fields with a value in which a record goes into the

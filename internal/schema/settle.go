@@ -32,6 +32,7 @@ func Settle(stream crm.Stream, known crm.Schema, contract crm.Contract) (Settled
 			s.described(f)
 		}
 	}
+	s.comeAndGone(stream)
 	for _, k := range known {
 		if k.Kind == crm.SchemaSeen {
 			s.seen(k)
@@ -169,7 +170,7 @@ func (s *settling) free(column string) string {
 
 func (s *settling) change(f crm.SchemaField, was crm.Type) {
 	reaction := s.contract.NewField
-	if f.Kind == crm.SchemaRetyped {
+	if f.Kind != crm.SchemaDescribed {
 		reaction = s.contract.ChangedType
 	}
 	s.Changes = append(s.Changes, crm.SchemaChanged{Field: f, Was: was, Reaction: reaction})

@@ -50,9 +50,15 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 			}
 		}
 	}
+	stream.Unmapped = slices.Clone(stream.Unmapped)
 	for _, p := range properties {
-		if !covered[p.Name] && allowed(stream.Properties, p.Name) {
+		switch {
+		case covered[p.Name]:
+			stream.Described = append(stream.Described, pathOf(p.Name))
+		case allowed(stream.Properties, p.Name):
 			stream.Fields = append(stream.Fields, p.field(names.of(p.Name)))
+		default:
+			stream.Unmapped = append(stream.Unmapped, pathOf(p.Name))
 		}
 	}
 	return stream, nil

@@ -78,6 +78,19 @@ func TestNewAndArchivedPropertiesComeAndGo(t *testing.T) {
 	}
 }
 
+// A column of the source's own is there whether or not the account has the property,
+// and it is told which of them it has.
+func TestDeclaredPropertiesComeAndGo(t *testing.T) {
+	s := account(t, sandbox.Config{Records: 5}, "", nil)
+	for _, want := range []bool{true, false} {
+		st := s.described("contacts")
+		if has := slices.Contains(st.Described, "properties.email"); has != want || st.FieldIndex("email") < 0 {
+			t.Errorf("described %t, want %t", has, want)
+		}
+		s.ArchiveProperty("contacts", "email")
+	}
+}
+
 // Trap: names that are not known are ignored without a word. Those that the account
 // does not have are not even asked for.
 func TestTrapUnknownPropertiesAreNotAskedFor(t *testing.T) {

@@ -1,0 +1,33 @@
+package cli_test
+
+import (
+	"testing"
+
+	"github.com/warren-sync/warren/internal/cli"
+	"github.com/warren-sync/warren/internal/sandbox/hubspot"
+)
+
+// A property that is archived, or made sensitive, is told of once; what its column holds
+// stays there, and a property that nobody wants is none that is gone.
+func TestAPropertyThatTheAccountShowsNoMore(t *testing.T) {
+	atHubSpot(t, func(t *testing.T, d *desk, hub *hubspot.Server) {
+		const gone, back = "the account shows the field properties.days_to_close no more", "the account shows the field properties.days_to_close again"
+		filled := func() string {
+			return d.text("SELECT CAST(count(*) AS text) FROM ingestion_hubspot_deal WHERE days_to_close IS NOT NULL")
+		}
+		hub.AddProperty("deals", hubspot.Property{Name: "days_to_close", Type: "number", FieldType: "number"})
+		d.run("sync", "hubspot", "deals").exits(cli.ExitOK)
+		d.exec("UPDATE ingestion_hubspot_deal SET days_to_close = 7")
+		before := filled()
+		hub.ArchiveProperty("deals", "days_to_close")
+		d.run("sync", "hubspot", "deals", "--full").exits(cli.ExitOK).warns(gone, "nothing new comes into its column days_to_close")
+		d.run("sync", "hubspot", "deals", "--full").exits(cli.ExitOK).silent(gone)
+		if after := filled(); after != before || after == "0" {
+			t.Errorf("%s rows had a value, and %s have it", before, after)
+		}
+		hub.RestoreProperty("deals", "days_to_close")
+		d.run("sync", "hubspot", "deals", "--full").exits(cli.ExitOK).warns(back)
+		d.file("warren.yaml", "sources: {hubspot: {streams: {deals: {properties: [\"deal*\"]}}}}")
+		d.run("sync", "hubspot", "deals").exits(cli.ExitOK).silent(gone, back)
+	})
+}

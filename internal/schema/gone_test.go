@@ -1,0 +1,95 @@
+package schema_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/schema"
+)
+
+const (
+	goneB = "the account shows the field properties.b no more (it was deleted, or made sensitive): nothing new comes into its column b"
+	backB = "the account shows the field properties.b again; records that do not change get it with the next full run"
+)
+
+// What the account does not describe any more is told, once, and so is what it
+// describes again, each time.
+func TestAFieldThatComesAndGoes(t *testing.T) {
+	var known crm.Schema
+	c := contract(crm.ReactEvolve, crm.ReactEvolve, crm.ReactDrop)
+	with, without := things("a:text", "b:decimal"), things("a:text")
+	for i, step := range []struct {
+		stream        crm.Stream
+		columns, says string
+	}{
+		{with, " a:text b:decimal", ""},
+		{without, " a:text", goneB},
+		{without, " a:text", ""},
+		{with, " a:text b:decimal", backB},
+		{with, " a:text b:decimal", ""},
+		{without, " a:text", goneB},
+	} {
+		s := settle(t, &known, c, step.stream)
+		if columns(s.Stream) != own+step.columns || changes(s) != step.says {
+			t.Errorf("%d: %s: %s", i, columns(s.Stream), changes(s))
+		}
+	}
+}
+
+// Fields that the source came with, and that the account has as well, are known of
+// without a word, and missed like any other.
+func TestADeclaredFieldThatTheAccountShowsNoMore(t *testing.T) {
+	declared := func(described ...string) crm.Stream {
+		s := things("a:text")
+		s.Fields = append(s.Fields, crm.Field{Column: "b", Paths: []string{"other", "properties.b"}, Type: crm.TypeDecimal})
+		s.Described = described
+		return s
+	}
+	var known crm.Schema
+	c := contract(crm.ReactEvolve, crm.ReactEvolve, crm.ReactDrop)
+	if s := settle(t, &known, c, declared()); changes(s) != "" {
+		t.Errorf("one that the account never had: %s", changes(s))
+	}
+	for i, step := range []struct {
+		stream crm.Stream
+		says   string
+	}{
+		{declared("properties.b"), ""}, {declared(), goneB}, {declared(), ""}, {declared("properties.b"), backB},
+		{things("a:text", "b:decimal"), ""}, // warren.yaml does not declare it any more
+	} {
+		if s := settle(t, &known, c, step.stream); changes(s) != step.says || s.Stream.FieldIndex("b") < 0 {
+			t.Errorf("%d: %s: %s", i, columns(s.Stream), changes(s))
+		}
+	}
+}
+
+// What nobody wants any more is not gone from the account.
+func TestAFieldThatIsNotWantedIsNotGone(t *testing.T) {
+	var known crm.Schema
+	c := contract(crm.ReactEvolve, crm.ReactEvolve, crm.ReactDrop)
+	settle(t, &known, c, things("a:text", "b:decimal"))
+	unwanted := things("a:text")
+	unwanted.Unmapped = []string{"properties.b"}
+	if s := settle(t, &known, c, unwanted); changes(s) != "" {
+		t.Errorf("%s", changes(s))
+	}
+	dropped := crm.Schema{{Name: "properties.c", Kind: crm.SchemaDescribed}} // it had no column
+	if s := settle(t, &dropped, c, things("a:text")); strings.Contains(changes(s), "properties.c") {
+		t.Errorf("%s", changes(s))
+	}
+}
+
+// A contract that freezes types freezes the fields as well, until somebody has looked.
+func TestAFieldThatIsGoneAndTheContractFreezes(t *testing.T) {
+	var known crm.Schema
+	settle(t, &known, contract(crm.ReactEvolve, crm.ReactFreeze, ""), things("a:text", "b:decimal"))
+	_, err := schema.Settle(things("a:text"), known, contract(crm.ReactEvolve, crm.ReactFreeze, ""))
+	if crm.CodeOf(err) != crm.CodeSchema || !strings.Contains(err.Error(), "properties.b is gone") {
+		t.Errorf("%v", err)
+	}
+	settle(t, &known, contract(crm.ReactEvolve, crm.ReactEvolve, ""), things("a:text")) // one run that allows it
+	if s := settle(t, &known, contract(crm.ReactEvolve, crm.ReactFreeze, ""), things("a:text")); changes(s) != "" {
+		t.Errorf("%s", changes(s))
+	}
+}
