@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -181,5 +182,19 @@ func (c *command) runSync(cmd *cobra.Command, sel app.Selection, f *syncFlags) e
 	if err != nil {
 		return err
 	}
+	if len(f.ids) > 0 {
+		c.sayMissing(f.ids, results)
+	}
 	return c.report(cfg, results, f.dryRun, f.failOnPartial)
+}
+
+// sayMissing says of how many records that were asked for there is nothing: none at the
+// source, and no row.
+func (c *command) sayMissing(ids []string, results []app.Result) {
+	asked := int64(len(slices.Compact(slices.Sorted(slices.Values(ids)))))
+	for _, r := range results {
+		if n := r.Run.Counts; r.Err == nil && n.Fetched+n.Deleted < asked {
+			c.say("%d of the %s asked for: %s has none, and there is no row to mark.", asked-n.Fetched-n.Deleted, count(asked, "record"), r.ID)
+		}
+	}
 }

@@ -105,11 +105,27 @@ func differs(d crm.FieldDifference, width int) string {
 	head := "    " + d.Column + ": "
 	indent := utf8.RuneCountInString(head)
 	room := max(width-indent-len("warehouse "), 20)
-	source, warehouse := short(held(d.Source), room), short(held(d.Warehouse), room)
+	source, warehouse := apart(visible(held(d.Source), false), visible(held(d.Warehouse), false), room)
+	source, warehouse = short(source, room), short(warehouse, room)
 	if line := head + "source " + source + ", warehouse " + warehouse; utf8.RuneCountInString(line) <= width {
 		return line + "\n"
 	}
 	return fmt.Sprintf("%ssource    %s\n%*swarehouse %s\n", head, source, indent, "", warehouse)
+}
+
+// apart leaves out what two long texts begin with alike, where there would be no room
+// to show in what they differ.
+func apart(a, b string, room int) (cutA, cutB string) {
+	left, right := []rune(a), []rune(b)
+	alike := 0
+	for alike < min(len(left), len(right)) && left[alike] == right[alike] {
+		alike++
+	}
+	if alike < room/2 || max(len(left), len(right)) <= room {
+		return a, b
+	}
+	from := alike - room/4 // some of it shows where they are
+	return "…" + string(left[from:]), "…" + string(right[from:])
 }
 
 // adviseVerify says how the stream stands and what to do about it.

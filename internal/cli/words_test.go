@@ -117,6 +117,9 @@ func TestTheTwoValuesOfAField(t *testing.T) {
 		"    a: source 1, warehouse NULL\n":                                                                 {Column: "a", Source: crm.ShownText("1"), Warehouse: crm.Shown{}},
 		"    a: source    " + long[:62] + "…\n       warehouse b\\u000ac\n":                                 {Column: "a", Source: crm.ShownText(long), Warehouse: crm.ShownText("b\nc")},
 		"    " + long[:75] + ": source    " + long[:19] + "…\n" + strings.Repeat(" ", 81) + "warehouse 1\n": {Column: long[:75], Source: crm.ShownText(long), Warehouse: crm.ShownText("1")},
+		// What long texts have in common is left out where they would look alike.
+		"    a: source …" + long[:15] + "1, warehouse …" + long[:15] + "23\n":         {Column: "a", Source: crm.ShownText(long + "1"), Warehouse: crm.ShownText(long + "23")},
+		"    a: source    1" + long[:62] + "\n       warehouse 2" + long[:61] + "…\n": {Column: "a", Source: crm.ShownText("1" + long[:62]), Warehouse: crm.ShownText("2" + long)},
 	} {
 		if got := differs(d, width); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)

@@ -13,6 +13,9 @@ type Unasked struct{ Why error }
 func (u Unasked) Check(context.Context, Stream) error { return u.Why }
 
 // Read yields why.
-func (u Unasked) Read(context.Context, Stream, Request) iter.Seq2[Page, error] {
-	return func(yield func(Page, error) bool) { yield(Page{}, u.Why) }
-}
+func (u Unasked) Read(context.Context, Stream, Request) iter.Seq2[Page, error] { return u.why }
+
+// Fetch yields why.
+func (u Unasked) Fetch(context.Context, Stream, []string) iter.Seq2[Page, error] { return u.why }
+
+func (u Unasked) why(yield func(Page, error) bool) { yield(Page{}, u.Why) }
