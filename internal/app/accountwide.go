@@ -11,15 +11,16 @@ import (
 // AccountWide returns the code of the failure in err's chain that is true of every
 // stream of the account; "" where another stream may fare better, and has to get its
 // chance. That is so of a timeout, which may be of one heavy question; of a source that
-// is down, perhaps at one address only; of a limit of calls, of which an account has
-// several; and of a configuration, which may be of one stream's columns. The error of an
-// open breaker has in its chain why it opened. An interruption tells nothing.
+// is down, perhaps at one address only; of a limit of calls other than the day's, of
+// which an account has several; and of a configuration, which may be of one stream's
+// columns. The error of an open breaker has in its chain why it opened. An interruption
+// tells nothing.
 func AccountWide(err error) crm.Code {
 	if crm.CodeOf(err) == crm.CodeCancelled {
 		return ""
 	}
 	for e := (*crm.Error)(nil); errors.As(err, &e); err = e.Err {
-		if e.Code == crm.CodeAuth || e.Code == crm.CodeUnreachable {
+		if e.Code == crm.CodeAuth || e.Code == crm.CodeUnreachable || e.Code == crm.CodeDayLimit {
 			return e.Code
 		}
 	}

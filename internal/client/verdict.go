@@ -41,7 +41,7 @@ func (v Verdict) apply(f *failure, of call) {
 		return
 	}
 	e.Code, f.again = v.Code, v.Again
-	e.Retryable = v.Again || v.Code == crm.CodeRateLimit || v.Code == crm.CodeSourceDown
+	e.Retryable = v.Again || v.Code == crm.CodeRateLimit || v.Code == crm.CodeDayLimit || v.Code == crm.CodeSourceDown
 	if !e.Retryable {
 		f.outcome = alive
 	}

@@ -29,6 +29,7 @@ const (
 	CodeStreamAbsent   Code = "stream_absent"     // the account does not offer this stream
 	CodeSourceRefused  Code = "source_refused"    // another 4xx answer
 	CodeRateLimit      Code = "source_rate_limit" // 429 until the patience ran out
+	CodeDayLimit       Code = "source_day_limit"  // the account's calls of the day are used up
 	CodeSourceDown     Code = "source_down"       // 5xx until the patience ran out
 	CodeUnreachable    Code = "source_unreachable"
 	CodeTimeout        Code = "source_timeout"

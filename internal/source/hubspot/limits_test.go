@@ -122,6 +122,8 @@ func TestTheEndOfTheDay(t *testing.T) {
 		_ = s.described("notes")
 		s.answering("/objects/", 429, daily)
 		_, err := s.read(s.stream("notes"), crm.Request{}, 0)
-		mustFail(t, err, crm.CodeRateLimit, want, "daily limit")
+		if e := mustFail(t, err, crm.CodeDayLimit, want, "daily limit"); !e.Retryable {
+			t.Errorf("it is not worth another attempt: %+v", e)
+		}
 	}
 }

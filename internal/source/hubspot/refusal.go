@@ -88,7 +88,7 @@ func (c *connector) weigh(r client.Refusal) client.Verdict {
 	}
 	switch {
 	case r.Status == http.StatusTooManyRequests && strings.EqualFold(said.Policy, policyDay):
-		v.Code = crm.CodeRateLimit
+		v.Code = crm.CodeDayLimit
 		v.Message = "takes no further call today: the account's calls of the day are used up"
 		v.Fix = "Run it again after " + c.account.dayEnds(c.clock.Now()) + "; it goes on where it stopped."
 	case r.Status == http.StatusTooManyRequests && strings.EqualFold(said.Policy, policyTen):
