@@ -75,26 +75,36 @@ func (in *searchRequest) bounds(most int) (offset, limit int, wrong string) {
 type order struct {
 	by         *property // nil: by id
 	descending bool
+	none       bool // in no order, which is another one each time
 }
 
-// order reads the first sort. One that is no object is ignored, and so is one
-// that names no property.
-func (in *searchRequest) order(t *table) order {
-	if len(in.Sorts) == 0 {
-		return order{}
+// order reads the first sort, or says what is wrong with the sorts. One that is a text,
+// as the published files have it, is ignored without a word, and so is one of a property
+// that there is not: what order comes then nobody has promised.
+func (in *searchRequest) order(t *table) (by order, wrong string) {
+	for i, raw := range in.Sorts {
+		if raw[0] == '"' {
+			by.none = by.none || i == 0
+			continue
+		}
+		var sort struct {
+			PropertyName string `json:"propertyName"`
+			Direction    string `json:"direction"`
+		}
+		switch err := json.Unmarshal(raw, &sort); {
+		case raw[0] != '{' || err != nil:
+			return order{}, "Invalid input JSON: a sort must be an object of texts."
+		case sort.PropertyName == "":
+			return order{}, "Invalid input JSON: Cannot build Sort, some of required attributes are not set [propertyName]"
+		case sort.Direction != "" && sort.Direction != "ASCENDING" && sort.Direction != "DESCENDING":
+			return order{}, "Invalid input JSON: direction must be one of [ASCENDING, DESCENDING]."
+		}
+		if i == 0 {
+			p, ok := t.property(sort.PropertyName)
+			by = order{by: p, descending: sort.Direction == "DESCENDING", none: !ok}
+		}
 	}
-	var first struct {
-		PropertyName string `json:"propertyName"`
-		Direction    string `json:"direction"`
-	}
-	if json.Unmarshal(in.Sorts[0], &first) != nil {
-		return order{}
-	}
-	p, ok := t.property(first.PropertyName)
-	if !ok {
-		return order{}
-	}
-	return order{p, first.Direction == "DESCENDING"}
+	return by, ""
 }
 
 // match is a record that a search has found, with what it is ordered by.
@@ -128,8 +138,14 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, t *table) {
 		s.fail(w, err.status, err.text)
 		return
 	}
+	by, wrong := in.order(t)
+	if wrong != "" {
+		s.mu.RUnlock()
+		s.fail(w, http.StatusBadRequest, wrong)
+		return
+	}
 	now := s.now()
-	found := s.matches(t, test, in.order(t), now)
+	found := s.matches(t, test, by, now)
 	page := found[min(offset, len(found)):min(offset+limit, len(found))]
 	entries := make([]entry, 0, len(page))
 	for _, m := range page {
@@ -169,6 +185,9 @@ func (s *Server) matches(t *table, test test, by order, now int64) []match {
 		}
 		m := match{row: row}
 		switch {
+		case by.none:
+			r := people.NewRand(s.cfg.Seed, drawOrder, call, uint64(row))
+			m.number = r.Share()
 		case by.by == nil:
 			m.number = float64(e.id)
 		case by.by.numeric():

@@ -143,6 +143,42 @@ func TestSearchRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
+// A sort that is no object is ignored without a word. The records come all the same, in
+// no order, so that whoever relies on one is found out.
+func TestTrapASortThatIsATextIsIgnored(t *testing.T) {
+	s := start(t, 100, "")
+	byID := ids(s.find(`{"limit":200}`).Results)
+	for _, sorts := range []string{`["hs_object_id"]`, `["-hs_object_id"]`, `["{\"propertyName\":\"hs_object_id\"}"]`, `[{"propertyName":"nonsense"}]`} {
+		body := `{"limit":200,"sorts":` + sorts + `}`
+		first, second := ids(s.find(body).Results), ids(s.find(body).Results)
+		if slices.Equal(first, byID) || slices.Equal(first, second) || !slices.Equal(sorted(first), byID) || !slices.Equal(sorted(second), byID) {
+			t.Errorf("%s: %v, then %v", sorts, first, second)
+		}
+	}
+}
+
+func TestSearchRefusesSortsOfAnotherShape(t *testing.T) {
+	s := start(t, 20, "")
+	for sorts, want := range map[string]string{
+		`{"propertyName":"city"}`:      "Invalid input JSON",
+		`"city"`:                       "Invalid input JSON",
+		`[7]`:                          "a sort must be an object",
+		`[null]`:                       "a sort must be an object",
+		`[["city","ASCENDING"]]`:       "a sort must be an object",
+		`[{"propertyName":7}]`:         "a sort must be an object",
+		`[{"propertyName":"city"},[]]`: "a sort must be an object",
+		`[{}]`:                         "[propertyName]",
+		`[{"property":"city","direction":"ASCENDING"}]`:     "[propertyName]",
+		`[{"propertyName":"city","direction":"ASC"}]`:       "[ASCENDING, DESCENDING]",
+		`[{"propertyName":"city","direction":"ascending"}]`: "[ASCENDING, DESCENDING]",
+	} {
+		got := s.post("/crm/v3/objects/contacts/search", `{"sorts":`+sorts+`}`)
+		if got.status != 400 || !strings.Contains(string(got.body), want) {
+			t.Errorf("%s: %d %s", sorts, got.status, got.body)
+		}
+	}
+}
+
 func TestTheWrongModifiedPropertyFindsNothing(t *testing.T) {
 	s := start(t, 100, "")
 	s.Change("contacts", Random(5))
@@ -173,11 +209,10 @@ func TestSearchHonoursOneSortOfTheObjectForm(t *testing.T) {
 		`[{"propertyName":"hs_object_id","direction":"DESCENDING"}]`:                         descending,
 		`[{"propertyName":"hs_object_id","direction":"ASCENDING"}]`:                          byID,
 		`[{"propertyName":"hs_object_id","direction":"DESCENDING"},{"propertyName":"city"}]`: descending,
-		`["-hs_object_id"]`:                    byID,
-		`["hs_object_id DESC"]`:                byID,
-		`[{"propertyName":"nonsense"}]`:        byID,
-		`[{"propertyName":"hs_was_imported"}]`: byID,
-		`[]`:                                   byID,
+		`[{"propertyName":"hs_object_id","direction":null}]`:                                 byID,
+		`[{"propertyName":"hs_object_id"},"-city"]`:                                          byID,
+		`[{"propertyName":"hs_was_imported"}]`:                                               byID,
+		`[]`:                                                                                 byID,
 	} {
 		if got := ids(s.find(`{"limit":200,"sorts":` + sorts + `}`).Results); !slices.Equal(got, want) {
 			t.Errorf("%s: %v", sorts, got)

@@ -87,8 +87,13 @@ func (c *connector) checkStream(ctx context.Context, stream crm.Stream) error {
 		if err != nil || len(a.results) == 0 {
 			return err
 		}
-		_, err = c.readLinks(ctx, l, idsOf(a.results))
-		return err
+		size := newSizes(c, crm.Request{})
+		for _, err := range c.readLinks(ctx, l, idsOf(a.results), &size) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	if stream.Name == streamOwners {
 		_, err := c.get(ctx, c.paths.owners, one)

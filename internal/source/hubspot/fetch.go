@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +17,7 @@ import (
 // records. Of what is in neither, Page.Gone tells.
 func (c *connector) Fetch(ctx context.Context, stream crm.Stream, ids []string) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
-		for chunk := range slices.Chunk(ids, mostRead) {
-			page, err := c.fetch(ctx, stream, chunk)
+		for page, err := range c.fetch(ctx, stream, ids) {
 			if err != nil {
 				yield(crm.Page{}, c.absent(stream, err))
 				return
@@ -29,29 +29,50 @@ func (c *connector) Fetch(ctx context.Context, stream crm.Stream, ids []string) 
 	}
 }
 
-func (c *connector) fetch(ctx context.Context, stream crm.Stream, ids []string) (crm.Page, error) {
+func (c *connector) fetch(ctx context.Context, stream crm.Stream, ids []string) iter.Seq2[crm.Page, error] {
 	if o, ok := c.plan.object(stream.Name); ok {
 		return c.fetchObjects(ctx, o, c.wanted(stream, o), ids)
 	}
 	if l, ok := c.plan.link(stream.Name); ok {
 		return c.fetchLinks(ctx, l, ids)
 	}
-	return crm.Page{}, &crm.Error{
-		Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: stream.Name + " of HubSpot cannot be asked for one by one",
-		Fix: "Leave out --id: the whole stream is read in a few calls.",
+	return func(yield func(crm.Page, error) bool) {
+		yield(crm.Page{}, &crm.Error{
+			Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: stream.Name + " of HubSpot cannot be asked for one by one",
+			Fix: "Leave out --id: the whole stream is read in a few calls.",
+		})
 	}
 }
 
-func (c *connector) fetchObjects(ctx context.Context, o object, names, ids []string) (crm.Page, error) {
-	var due []uint64
-	for _, text := range ids {
-		id, err := strconv.ParseUint(text, 10, 64)
+// fetchObjects yields records, a batch of them at a time. What takes too long or is
+// too large is asked for in halves from then on.
+func (c *connector) fetchObjects(ctx context.Context, o object, names, ids []string) iter.Seq2[crm.Page, error] {
+	return func(yield func(crm.Page, error) bool) {
+		due, err := numbers(ids)
 		if err != nil {
-			return crm.Page{}, noID(text, "a number")
+			yield(crm.Page{}, err)
+			return
 		}
-		due = append(due, id)
+		for size := newSizes(c, crm.Request{}); len(due) > 0; {
+			chunk := due[:min(len(due), size.read)]
+			page, err := c.fetchBatch(ctx, o, names, chunk)
+			if size.halve(&size.read, err) {
+				continue
+			}
+			page.Notice = size.told()
+			if !yield(page, err) || err != nil {
+				return
+			}
+			due = due[len(chunk):]
+		}
 	}
+}
+
+// fetchBatch reads the records of a batch that are active, and of the others those
+// that are archived. What is neither is gone.
+func (c *connector) fetchBatch(ctx context.Context, o object, names []string, ids []uint64) (crm.Page, error) {
 	var page crm.Page
+	due := slices.Clone(ids)
 	for _, archived := range []bool{false, true} {
 		if len(due) == 0 {
 			break
@@ -75,40 +96,85 @@ func (c *connector) fetchObjects(ctx context.Context, o object, names, ids []str
 	return page, nil
 }
 
-// fetchLinks reads all associations of the first records of the pairs that are asked
-// for.
-func (c *connector) fetchLinks(ctx context.Context, l link, ids []string) (crm.Page, error) {
-	var froms []uint64
-	for _, text := range ids {
-		first, _, _ := strings.Cut(text, "/")
-		id, err := strconv.ParseUint(first, 10, 64)
-		if err != nil || !isPair(text) {
-			return crm.Page{}, noID(text, "two numbers such as 12/345")
+// fetchLinks yields all associations of the first records of the pairs that are asked
+// for, answer by answer. Which of the pairs are gone is known when the last answer
+// about their first record is there.
+func (c *connector) fetchLinks(ctx context.Context, l link, ids []string) iter.Seq2[crm.Page, error] {
+	return func(yield func(crm.Page, error) bool) {
+		due, err := pairsOf(ids)
+		if err != nil {
+			yield(crm.Page{}, err)
+			return
 		}
-		froms = append(froms, id)
-	}
-	slices.Sort(froms)
-	page, err := c.readLinks(ctx, l, slices.Compact(froms))
-	if err != nil {
-		return crm.Page{}, err
-	}
-	from, to := l.columns()
-	there := map[string]bool{}
-	for _, record := range page.Records {
-		there[textOf(rawjson.Member(record, from))+"/"+textOf(rawjson.Member(record, to))] = true
-	}
-	for _, pair := range ids {
-		if first, second, _ := strings.Cut(pair, "/"); !there[pair] {
-			page.Gone = append(page.Gone, fmt.Appendf(nil, `{"%s":"%s","%s":"%s"}`, from, first, to, second))
+		from, to := l.columns()
+		size := newSizes(c, crm.Request{})
+		for firsts := range slices.Chunk(slices.Sorted(maps.Keys(due)), mostLinks) {
+			for page, err := range c.readLinks(ctx, l, firsts, &size) {
+				due.strike(page.Records, from, to)
+				if !yield(page, err) || err != nil {
+					return
+				}
+			}
+			absent := crm.Page{Gone: due.take(firsts, from, to)}
+			if len(absent.Gone) > 0 && !yield(absent, nil) {
+				return
+			}
 		}
 	}
-	return page, nil
 }
 
-func isPair(text string) bool {
-	_, second, ok := strings.Cut(text, "/")
-	_, err := strconv.ParseUint(second, 10, 64)
-	return ok && err == nil
+// pairs are two records each that were asked for and have not come: the second ones by
+// the first one.
+type pairs map[uint64]map[uint64]bool
+
+func pairsOf(ids []string) (pairs, error) {
+	all := pairs{}
+	for _, text := range ids {
+		first, second, ok := strings.Cut(text, "/")
+		from, err := strconv.ParseUint(first, 10, 64)
+		to, errTo := strconv.ParseUint(second, 10, 64)
+		if !ok || err != nil || errTo != nil {
+			return nil, noID(text, "two numbers such as 12/345")
+		}
+		if all[from] == nil {
+			all[from] = map[uint64]bool{}
+		}
+		all[from][to] = true
+	}
+	return all, nil
+}
+
+// strike takes out the pairs that have come.
+func (p pairs) strike(records [][]byte, from, to string) {
+	for _, record := range records {
+		first, _ := strconv.ParseUint(textOf(rawjson.Member(record, from)), 10, 64)
+		second, _ := strconv.ParseUint(textOf(rawjson.Member(record, to)), 10, 64)
+		delete(p[first], second)
+	}
+}
+
+// take takes out what is left of those first records, and returns it as keys.
+func (p pairs) take(firsts []uint64, from, to string) [][]byte {
+	var keys [][]byte
+	for _, first := range firsts {
+		for _, second := range slices.Sorted(maps.Keys(p[first])) {
+			keys = append(keys, fmt.Appendf(nil, `{"%s":"%d","%s":"%d"}`, from, first, to, second))
+		}
+		delete(p, first)
+	}
+	return keys
+}
+
+func numbers(ids []string) ([]uint64, error) {
+	var list []uint64
+	for _, text := range ids {
+		id, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return nil, noID(text, "a number")
+		}
+		list = append(list, id)
+	}
+	return list, nil
 }
 
 func noID(text, want string) error {

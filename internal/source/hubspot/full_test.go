@@ -226,7 +226,7 @@ func TestTrapDailyLimitEndsTheRunAndItGoesOnFromItsCheckpoint(t *testing.T) {
 	st := s.described("contacts")
 	s.traps("daily=13")
 	first, err := s.read(st, crm.Request{}, 0)
-	e := mustFail(t, err, crm.CodeRateLimit, "calls of the day are used up", "Run it again after 2026-03-03 07:00:00 UTC", "daily limit")
+	e := mustFail(t, err, crm.CodeDayLimit, "calls of the day are used up", "Run it again after 2026-03-03 07:00:00 UTC", "daily limit")
 	if !e.Retryable || s.requests("", "429") != 1 {
 		t.Errorf("retryable %t after %d refusals", e.Retryable, s.requests("", "429"))
 	}

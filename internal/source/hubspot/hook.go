@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,9 +15,11 @@ import (
 // hook reads HubSpot's webhooks. Each tells of up to a hundred events, at least once
 // and in any order, so that all it is good for is to say what to read again.
 type hook struct {
-	secret []byte
-	clock  crm.Clock
-	plan   plan
+	account string
+	secret  []byte
+	clock   crm.Clock
+	observe func(crm.Event)
+	plan    plan
 }
 
 // openHook returns nil for an account without the secret that webhooks are signed
@@ -30,7 +33,7 @@ func openHook(s crm.Settings, d crm.Deps) (crm.Hook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &hook{secret: []byte(secret), clock: d.Clock, plan: p}, nil
+	return &hook{account: s.Account, secret: []byte(secret), clock: d.Clock, observe: d.Observe, plan: p}, nil
 }
 
 // event is what is read of an event.
@@ -69,27 +72,69 @@ func (h *hook) Read(call crm.Call) ([]crm.Changed, error) {
 			Fix: "Set HUBSPOT_WEBHOOK_SECRET to the client secret of the app, --public to the address that the app has as its target, and this machine's clock.",
 		}
 	}
-	var events []event
+	var events []jsontext.Value
 	if err := json.Unmarshal(call.Body, &events, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)); err != nil {
-		return nil, &crm.Error{
-			Code: crm.CodeBadAnswer, Origin: crm.OriginSource, Message: "a call of HubSpot's cannot be read", Err: err,
-			Fix: "Report this, please: its form has changed.",
-		}
+		return nil, badCall(err)
 	}
 	var changed []crm.Changed
-	for _, e := range events {
-		for _, c := range h.about(e) {
+	var bad []error
+	for _, raw := range events {
+		about, err := h.readEvent(raw)
+		if err != nil {
+			bad = append(bad, err)
+		}
+		for _, c := range about {
 			if !slices.Contains(changed, c) {
 				changed = append(changed, c)
 			}
 		}
 	}
+	// HubSpot makes a call that is refused again, for a day. Where some events can be
+	// read, that would bring nothing but them again, and so it is told here. Where none
+	// can, the form may have changed: then HubSpot shows the calls as failed, and a
+	// version of Warren's that can read them may come within that day.
+	switch {
+	case len(bad) == 0:
+	case len(bad) == len(events):
+		return nil, badCall(bad[0])
+	default:
+		h.observe(crm.Notice{
+			ID:      crm.StreamID{Source: h.account},
+			Message: fmt.Sprintf("%d of the %d events of a call of HubSpot's cannot be read, and what they tell of is not read again: %v", len(bad), len(events), bad[0]),
+			Fix:     fixCall + " The next full run brings what they told of.",
+		})
+	}
 	return changed, nil
 }
 
+const fixCall = "Report this, please: its form has changed."
+
+func badCall(err error) error {
+	return &crm.Error{
+		Code: crm.CodeBadAnswer, Origin: crm.OriginSource, Message: "a call of HubSpot's cannot be read", Err: err, Fix: fixCall,
+	}
+}
+
+// readEvent returns the records that an event is about.
+func (h *hook) readEvent(raw jsontext.Value) ([]crm.Changed, error) {
+	if raw.Kind() != '{' {
+		return nil, errNoEvent
+	}
+	var e event
+	if err := json.Unmarshal(raw, &e, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)); err != nil {
+		return nil, err
+	}
+	return h.about(e)
+}
+
+const (
+	errNoEvent  = problem("an event is no object")
+	errNoRecord = problem("an event names no record")
+)
+
 // about returns the records that an event is about. Of types that are no streams
 // there are none.
-func (h *hook) about(e event) []crm.Changed {
+func (h *hook) about(e event) ([]crm.Changed, error) {
 	kind, what, _ := strings.Cut(e.Subscription, ".")
 	if what == "associationChange" {
 		return h.aboutLink(e)
@@ -99,7 +144,7 @@ func (h *hook) about(e event) []crm.Changed {
 	}
 	o, ok := h.named(kind)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	var changed []crm.Changed
 	for _, id := range append([]number{e.ID, e.Primary, e.New}, e.Merged...) {
@@ -107,23 +152,29 @@ func (h *hook) about(e event) []crm.Changed {
 			changed = append(changed, crm.Changed{Stream: o.name, ID: id.String()})
 		}
 	}
-	return changed
+	if len(changed) == 0 {
+		return nil, errNoRecord
+	}
+	return changed, nil
 }
 
 // aboutLink returns the pair of records that an event is about. HubSpot tells of it
 // from either side, and one of these is a stream.
-func (h *hook) aboutLink(e event) []crm.Changed {
+func (h *hook) aboutLink(e event) ([]crm.Changed, error) {
 	first, second, ok := strings.Cut(e.Association, "_TO_")
 	from, known := h.named(strings.ToLower(first))
 	to, knownTo := h.named(strings.ToLower(second))
-	if !ok || !known || !knownTo || e.From == 0 || e.To == 0 {
-		return nil
+	if !ok || !known || !knownTo {
+		return nil, nil
 	}
 	l, ok := h.plan.link(from.name + "_" + to.name)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	return []crm.Changed{{Stream: l.name(), ID: e.From.String() + "/" + e.To.String()}}
+	if e.From == 0 || e.To == 0 {
+		return nil, errNoRecord
+	}
+	return []crm.Changed{{Stream: l.name(), ID: e.From.String() + "/" + e.To.String()}}, nil
 }
 
 // named returns the type of record that goes by that name, be it one or many, or by

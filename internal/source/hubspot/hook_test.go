@@ -20,11 +20,18 @@ import (
 
 const hookSecret = "hook-secret"
 
+// openHook opens the hook of an account. A remark of its fails the test, unless the test
+// hears it.
 func openHook(t *testing.T, c crm.Clock, settings map[string]string) crm.Hook {
+	t.Helper()
+	return hearing(t, c, settings, func(e crm.Event) { t.Errorf("%+v", e) })
+}
+
+func hearing(t *testing.T, c crm.Clock, settings map[string]string, observe func(crm.Event)) crm.Hook {
 	t.Helper()
 	all := values(settings)
 	all["webhook_secret"] = hookSecret
-	h, err := hubspot.Source().Hook(crm.Settings{Account: "hubspot", Values: all}, crm.Deps{Clock: c})
+	h, err := hubspot.Source().Hook(crm.Settings{Account: "hubspot", Values: all}, crm.Deps{Clock: c, Observe: observe})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,9 +76,6 @@ func TestTrapACallThatIsNotProvedIsRefused(t *testing.T) {
 			t.Errorf("%s: the secret is in %v", name, err)
 		}
 	}
-	if _, err := h.Read(signed(begin, url, `{"no":"list"}`)); crm.CodeOf(err) != crm.CodeBadAnswer {
-		t.Errorf("no list: %v", err)
-	}
 }
 
 func TestWhatEventsAreAbout(t *testing.T) {
@@ -100,6 +104,53 @@ func TestWhatEventsAreAbout(t *testing.T) {
 		}
 		if text := strings.Join(got, ", "); err != nil || text != want {
 			t.Errorf("%s: %q, %v", body, text, err)
+		}
+	}
+}
+
+// Trap: one event that cannot be read is no reason to refuse the others, which HubSpot
+// would tell again and again. It is told of; a call that brings nothing else is refused.
+func TestTrapAnEventThatCannotBeRead(t *testing.T) {
+	const first, second = `{"subscriptionType":"contact.creation","objectId":7}`, `{"subscriptionType":"deal.creation","objectId":8}`
+	for _, bad := range []string{
+		`7`, `null`, `"x"`, `[` + first + `]`,
+		`{"subscriptionType":5,"objectId":7}`,
+		`{"subscriptionType":"contact.creation","objectId":"x"}`,
+		`{"subscriptionType":"contact.creation","objectId":1.5}`,
+		`{"subscriptionType":"contact.creation","objectId":-7}`,
+		`{"subscriptionType":"contact.creation","objectId":{"id":7}}`,
+		`{"subscriptionType":"contact.creation","objectId":null}`,
+		`{"subscriptionType":"contact.creation"}`,
+		`{"subscriptionType":"contact.merge","objectId":7,"mergedObjectIds":"8"}`,
+		`{"subscriptionType":"deal.associationChange","associationType":"DEAL_TO_CONTACT","fromObjectId":5}`,
+	} {
+		var told []crm.Notice
+		h := hearing(t, crmtest.NewClock(begin), nil, func(e crm.Event) { told = append(told, e.(crm.Notice)) })
+		got, err := h.Read(signed(begin, "https://x", "["+first+","+bad+","+bad+","+second+"]"))
+		if want := []crm.Changed{{Stream: "contacts", ID: "7"}, {Stream: "deals", ID: "8"}}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v, %v", bad, got, err)
+		}
+		if len(told) != 1 || told[0].ID.Source != "hubspot" || told[0].Fix == "" || !strings.Contains(told[0].Message, "2 of the 4 events") {
+			t.Errorf("%s: told %+v", bad, told)
+		}
+		told = nil
+		got, err = h.Read(signed(begin, "https://x", "["+bad+"]"))
+		mustFail(t, err, crm.CodeBadAnswer, "cannot be read")
+		if len(got) != 0 || len(told) != 0 {
+			t.Errorf("%s alone: %v, told %+v", bad, got, told)
+		}
+	}
+}
+
+func TestACallThatIsNoListIsRefused(t *testing.T) {
+	h := openHook(t, crmtest.NewClock(begin), nil)
+	for body, good := range map[string]bool{`[]`: true, "\t[]\n": true, `{"no":"list"}`: false, `7`: false, ``: false, `[{}`: false, `[{}]x`: false, `[{},]`: false} {
+		got, err := h.Read(signed(begin, "https://x", body))
+		if len(got) != 0 || good != (err == nil) {
+			t.Errorf("%s: %v, %v", body, got, err)
+		}
+		if err != nil {
+			mustFail(t, err, crm.CodeBadAnswer, "cannot be read")
 		}
 	}
 }
@@ -187,14 +238,18 @@ func TestTrapWebhooksAreToldTwiceAndOutOfOrder(t *testing.T) {
 			t.Errorf("contact %d was not read again", id)
 		}
 	}
+	isGone := func(id int64) bool { return slices.Contains(gone, `{"id":"`+strconv.FormatInt(id, 10)+`"}`) }
 	for _, id := range archived[1:] {
-		if r := records[strconv.FormatInt(id, 10)]; !strings.Contains(r, `"archived":true`) && !slices.Contains(gone, `{"id":"`+strconv.FormatInt(id, 10)+`"}`) {
-			t.Errorf("contact %d is not told to be archived: %s", id, r)
+		if slices.Contains(purged, id) {
+			t.Fatalf("contact %d is archived no more", id)
+		}
+		if r := records[strconv.FormatInt(id, 10)]; !strings.Contains(r, `"archived":true`) || isGone(id) {
+			t.Errorf("contact %d is to be shown as archived, and not as gone (%t): %s", id, isGone(id), r)
 		}
 	}
 	for _, id := range append(purged, contacts[3]) {
-		if !slices.Contains(gone, `{"id":"`+strconv.FormatInt(id, 10)+`"}`) {
-			t.Errorf("contact %d is not told to be gone: %v", id, gone)
+		if !isGone(id) || has(id) {
+			t.Errorf("contact %d is to be gone, and not to be shown (%t): %v", id, has(id), gone)
 		}
 	}
 	pair := strconv.FormatInt(deals[0], 10) + "/" + strconv.FormatInt(contacts[1], 10)

@@ -18,6 +18,10 @@ import (
 // mostLinks is of how many records one call reads the associations.
 const mostLinks = 1000
 
+// linksAtOnce is how many associations fill a page; the answer that fills it may bring
+// some beyond. One record may have any number of them (L11).
+const linksAtOnce = 10_000
+
 // readAssociations yields the associations of all records of a type with those of
 // another, or of those records that have changed. Whatever a record does not have
 // any more is not shown: there is no other way to see that it was removed, and so
@@ -26,7 +30,7 @@ func (c *connector) readAssociations(ctx context.Context, l link, req crm.Reques
 	w := c.newWalk(l.from, req, []string{propertyID})
 	w.only = true
 	return func(yield func(crm.Page, error) bool) {
-		page, ids := crm.Page{}, []uint64{}
+		page, ids, before := crm.Page{}, []uint64{}, w.at
 		for p, err := range w.portions(ctx) {
 			if err != nil {
 				yield(crm.Page{}, err)
@@ -46,73 +50,100 @@ func (c *connector) readAssociations(ctx context.Context, l link, req crm.Reques
 			if len(ids)+len(found) <= mostLinks && !p.last {
 				continue // the next portion fits into the same call
 			}
-			page.Checkpoint, page.SourceTime, page.Last = p.at.String(), p.at.start(), p.last
+			before.Start = p.at.Start
+			page.SourceTime = p.at.start()
+			if !w.fillLinks(ctx, l, ids, &page, before, yield) {
+				return
+			}
+			page.Checkpoint, page.Last = p.at.String(), p.last
 			if p.last {
 				page.Seen = page.SourceTime
-			}
-			if err := w.linksOf(ctx, l, ids, &page); err != nil {
-				yield(crm.Page{}, err)
-				return
 			}
 			if !yield(page, nil) {
 				return
 			}
-			page, ids = crm.Page{}, ids[:0]
+			page, ids, before = crm.Page{}, ids[:0], p.at
 		}
 	}
+}
+
+// fillLinks adds to a page the associations of records. A page that is full and not the
+// last of theirs is yielded, and another begun: a walk that is to go on behind it goes on
+// before all of those records, since some have more (L4). fillLinks is false when the
+// walk is over.
+func (w *walk) fillLinks(ctx context.Context, l link, ids []uint64, page *crm.Page, before token, yield func(crm.Page, error) bool) bool {
+	for read, err := range w.c.readLinks(ctx, l, ids, &w.size) {
+		if err != nil {
+			yield(crm.Page{}, err)
+			return false
+		}
+		if len(page.Records) >= linksAtOnce {
+			page.Checkpoint = before.String()
+			if !yield(*page, nil) {
+				return false
+			}
+			*page = crm.Page{SourceTime: page.SourceTime}
+		}
+		page.Records = append(page.Records, read.Records...)
+		page.Bytes += read.Bytes
+		page.Requests += read.Requests
+		if read.Notice != "" {
+			page.Notice = read.Notice
+		}
+	}
+	return true
 }
 
 const errNoID = problem("a record has no id")
 
-// linksOf adds to a page the associations of records.
-func (w *walk) linksOf(ctx context.Context, l link, ids []uint64, page *crm.Page) error {
-	slices.Sort(ids) // searches of neighbouring windows may show the same record
-	for due := slices.Compact(ids); len(due) > 0; {
-		chunk := due[:min(len(due), w.size.links)]
-		read, err := w.c.readLinks(ctx, l, chunk)
-		if w.size.halve(&w.size.links, err) {
-			page.Notice = w.size.told()
-			continue
+// readLinks yields the associations of records, answer by answer. Those of one record
+// come in pages of their own. A record that has none is absent, and often among the
+// errors. What takes too long or is too large is asked for in halves from then on.
+func (c *connector) readLinks(ctx context.Context, l link, ids []uint64, size *sizes) iter.Seq2[crm.Page, error] {
+	return func(yield func(crm.Page, error) bool) {
+		slices.Sort(ids) // searches of neighbouring windows may show the same record
+		q := client.Question{Path: c.paths.links(l.from, l.to), Accept: []int{http.StatusMultiStatus}}
+		ways := map[string]*circle{} // of the records that have more than one page
+		for due := inputs(slices.Compact(ids)); len(due) > 0; {
+			chunk := due[:min(len(due), size.links)]
+			var page crm.Page
+			var next []input
+			a, err := c.post(ctx, q, map[string]any{"inputs": chunk}, func(a *answer) (err error) {
+				if err = a.batchDone(); err == nil {
+					page.Records, next, err = l.records(a.results)
+				}
+				return err
+			})
+			if size.halve(&size.links, err) {
+				continue
+			}
+			if err == nil && goesRound(ways, next) {
+				err = badAnswer(errCircle)
+			}
+			if err != nil {
+				yield(crm.Page{}, err)
+				return
+			}
+			page.Bytes, page.Requests, page.Notice = a.bytes, a.requests, size.told()
+			if !yield(page, nil) {
+				return
+			}
+			due = append(next, due[len(chunk):]...)
 		}
-		if err != nil {
-			return err
-		}
-		due = due[len(chunk):]
-		page.Records = append(page.Records, read.Records...)
-		page.Bytes += read.Bytes
-		page.Requests += read.Requests
 	}
-	return nil
 }
 
-// readLinks reads the associations of up to a thousand records. Those of one record
-// come in pages of their own. A record that has none is absent, and often among the
-// errors.
-func (c *connector) readLinks(ctx context.Context, l link, ids []uint64) (crm.Page, error) {
-	var page crm.Page
-	q := client.Question{Path: c.paths.links(l.from, l.to), Accept: []int{http.StatusMultiStatus}}
-	for due := inputs(ids); len(due) > 0; {
-		var records [][]byte
-		var next []input
-		a, err := c.post(ctx, q, map[string]any{"inputs": due}, func(a *answer) error {
-			err := a.batchDone()
-			if err == nil {
-				records, next, err = l.records(a.results)
-			}
-			if err == nil && slices.ContainsFunc(next, func(i input) bool { return slices.Contains(due, i) }) {
-				err = badAnswer(errSamePage)
-			}
-			return err
-		})
-		if err != nil {
-			return crm.Page{}, err
+// goesRound reports whether the next page of some record was read before.
+func goesRound(ways map[string]*circle, next []input) bool {
+	for _, i := range next {
+		if ways[i.ID] == nil {
+			ways[i.ID] = &circle{}
 		}
-		page.Records = append(page.Records, records...)
-		page.Bytes += a.bytes
-		page.Requests += a.requests
-		due = next
+		if ways[i.ID].closes(i.After) {
+			return true
+		}
 	}
-	return page, nil
+	return false
 }
 
 // records makes a record of each two records that are associated, and says of which

@@ -162,6 +162,82 @@ func onlyFrom(all map[pair]bool, from []int64) map[pair]bool {
 	return all
 }
 
+// L11: however many associations the records of one call have, no page holds them all.
+// L4: a walk that ends behind such a page goes on before all of those records, and not
+// before any others.
+func TestL11AssociationsComeInPages(t *testing.T) {
+	for name, c := range map[string]struct {
+		companies, contacts int
+		trap                string
+		behind              []int // for each page, how many pages a walk that goes on there has behind it
+	}{
+		"all of one record":           {1, 15_000, "", []int{0, 2}},
+		"many of each of many":        {2000, 32_000, "linkpage=4", []int{0, 2, 2, 4}},
+		"no more than one call shows": {2200, 4000, "", []int{1, 2, 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := account(t, sandbox.Config{Counts: map[string]int{"companies": c.companies, "contacts": c.contacts}}, c.trap, map[string]string{"associations": "companies-contacts"})
+			got, whole := s.pairs("companies_contacts", "company_id", "contact_id", crm.Request{})
+			want := s.truePairs("companies", "contacts")
+			s.comparePairs(got, want)
+			if len(whole.pages) != len(c.behind) {
+				t.Fatalf("%d pages, want %d", len(whole.pages), len(c.behind))
+			}
+			s.clock.Pass(time.Minute)
+			for i, page := range whole.pages {
+				if len(page.Records) > 10_000+4000 {
+					t.Errorf("page %d has %d associations", i, len(page.Records))
+				}
+				if last := i == len(whole.pages)-1; page.Last != last || page.Seen.IsZero() == last || !page.SourceTime.Equal(whole.pages[0].SourceTime) {
+					t.Errorf("page %d: last %t, seen up to %s, by the clock of %s", i, page.Last, page.Seen, page.SourceTime)
+				}
+				rest := s.mustRead(s.stream("companies_contacts"), crm.Request{Resume: page.Checkpoint})
+				all := rest.raw
+				for _, done := range whole.pages[:c.behind[i]] {
+					for _, raw := range done.Records {
+						all = append(all, string(raw))
+					}
+				}
+				slices.Sort(all)
+				if !slices.Equal(all, slices.Sorted(slices.Values(whole.raw))) {
+					t.Errorf("behind page %d come %d associations of %d", i, rest.count, len(want))
+				}
+				if last := rest.pages[len(rest.pages)-1]; !last.Seen.Equal(whole.pages[0].SourceTime) {
+					t.Errorf("behind page %d: seen up to %s", i, last.Seen)
+				}
+			}
+		})
+	}
+}
+
+// L11: so it is with associations that are asked for one by one; which of these are
+// gone is said when it is known.
+func TestL11AssociationsOfOneRecordAreFetchedInPages(t *testing.T) {
+	s := account(t, sandbox.Config{Counts: map[string]int{"companies": 2, "contacts": 9000}}, "", map[string]string{"associations": "companies-contacts"})
+	asked, want := []string{"1/2", "01/3"}, []string{`{"company_id":"1","contact_id":"2"}`, `{"company_id":"1","contact_id":"3"}`}
+	for company, contacts := range s.Associations("companies", "contacts") {
+		asked = append(asked, fmt.Sprint(company, "/", contacts[0]), fmt.Sprint(company, "/", contacts[len(contacts)-1]), fmt.Sprint(company, "/5"))
+		want = append(want, fmt.Sprintf(`{"company_id":"%d","contact_id":"5"}`, company))
+	}
+	var gone []string
+	for page, err := range s.Connector.(crm.Fetcher).Fetch(t.Context(), s.stream("companies_contacts"), asked) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page.Records) > 2*500 {
+			t.Errorf("a page has %d associations", len(page.Records))
+		}
+		for _, key := range page.Gone {
+			gone = append(gone, string(key))
+		}
+	}
+	slices.Sort(gone)
+	slices.Sort(want)
+	if !slices.Equal(gone, want) {
+		t.Errorf("gone are %v, want %v", gone, want)
+	}
+}
+
 func TestAFailedBatchOfAssociationsIsAFailedRun(t *testing.T) {
 	s := account(t, sandbox.Config{Records: 400}, "", nil)
 	for _, answer := range []string{

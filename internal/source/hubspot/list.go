@@ -32,6 +32,7 @@ func listQuery(size int, after string, archived bool, names []string) url.Values
 // that is archived meanwhile is in either the one or the other.
 func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 	return func(yield func(portion, error) bool) {
+		way := circle{kept: w.at.After}
 		for at := w.at; at.Phase != phaseDone; {
 			p := portion{archived: at.Phase == phaseArchived}
 			p.bare = p.archived || !w.inLists
@@ -43,8 +44,8 @@ func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 			if w.size.halve(&w.size.list, err) {
 				continue
 			}
-			if err == nil && a.after != "" && a.after == at.After {
-				err = badAnswer(errSamePage)
+			if err == nil && a.after != "" && way.closes(a.after) {
+				err = badAnswer(errCircle)
 			}
 			if err != nil {
 				yield(portion{}, err)
@@ -57,7 +58,7 @@ func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 			case p.archived || w.only:
 				at.Phase = phaseDone
 			default:
-				at.Phase = phaseArchived
+				at.Phase, way = phaseArchived, circle{} // the lists may have pages of the same names
 			}
 			p.records, p.at, p.last = a.results, at, at.Phase == phaseDone
 			p.bytes, p.requests, p.notice = a.bytes, a.requests, w.size.told()
@@ -67,5 +68,3 @@ func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 		}
 	}
 }
-
-const errSamePage = problem("the next page of a list is the page itself")

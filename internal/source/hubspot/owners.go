@@ -18,14 +18,15 @@ func (c *connector) readOwners(ctx context.Context) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
 		var began token
 		for _, archived := range []bool{false, true} {
+			way := circle{}
 			for after, more := "", true; more; {
 				query := url.Values{"limit": {strconv.Itoa(mostOwners)}, "archived": {strconv.FormatBool(archived)}}
 				if after != "" {
 					query.Set("after", after)
 				}
 				a, err := c.get(ctx, c.paths.owners, query)
-				if err == nil && a.after != "" && a.after == after {
-					err = badAnswer(errSamePage)
+				if err == nil && a.after != "" && way.closes(a.after) {
+					err = badAnswer(errCircle)
 				}
 				if err != nil {
 					yield(crm.Page{}, err)

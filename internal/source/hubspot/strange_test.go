@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -229,4 +230,61 @@ func TestAnswersThatAreTooLargeAreAskedForInHalves(t *testing.T) {
 	s.reconnect()
 	pairs, _ := s.pairs("deals_contacts", "deal_id", "contact_id", crm.Request{})
 	s.comparePairs(pairs, s.truePairs("deals", "contacts"))
+}
+
+// So is what is asked for one by one, as by a webhook.
+func TestSingleRecordsThatAreTooLargeAreAskedForInHalves(t *testing.T) {
+	s := account(t, sandbox.Config{Counts: map[string]int{"contacts": 400, "deals": 400}, Properties: wide}, "", map[string]string{"max_response": "200kB"})
+	st := s.described("contacts")
+	s.Archive("contacts", sandbox.Random(60))
+	archived := slices.Sorted(maps.Keys(s.archived("contacts")))
+	asked := slices.Concat(slices.Sorted(maps.Keys(s.truth("contacts"))), archived, []string{"5"})
+	fetch := func(st crm.Stream, ids []string) (r reading, told int, err error) {
+		r = reading{records: map[string]record{}, archive: map[string]record{}, gone: map[string]bool{}}
+		for page, err := range s.Connector.(crm.Fetcher).Fetch(t.Context(), st, ids) {
+			if err != nil {
+				return r, told, err
+			}
+			if strings.Contains(page.Notice, "records at once") {
+				told++
+			}
+			for _, raw := range page.Records {
+				one := recordOf(t, raw)
+				r.raw = append(r.raw, string(raw))
+				map[bool]map[string]record{false: r.records, true: r.archive}[one.Archived][one.ID] = one
+			}
+			for _, raw := range page.Gone {
+				r.gone[string(raw)] = true
+			}
+		}
+		return r, told, nil
+	}
+	got, told, err := fetch(st, asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.compare(got.records, s.truth("contacts"))
+	s.compare(got.archive, s.archived("contacts"))
+	if len(got.raw) != len(asked)-1 || len(got.gone) != 1 || !got.gone[`{"id":"5"}`] || told == 0 {
+		t.Errorf("%d records of %d, gone %v, told %d times", len(got.raw), len(asked), got.gone, told)
+	}
+	pairs := s.truePairs("deals", "contacts")
+	asked = []string{"1/2"}
+	for p := range pairs {
+		asked = append(asked, p.from+"/"+p.to)
+	}
+	s.plan["max_response"] = "8kB"
+	s.reconnect()
+	got, told, err = fetch(s.stream("deals_contacts"), asked)
+	if err != nil || len(got.raw) != len(pairs) || len(got.gone) != 1 || told == 0 {
+		t.Errorf("%d associations of %d, gone %v, told %d times: %v", len(got.raw), len(pairs), got.gone, told, err)
+	}
+	s.plan["max_response"] = "300B"
+	s.reconnect()
+	_, _, err = fetch(st, archived)
+	mustFail(t, err, crm.CodeTooLarge)
+	s.plan["max_response"] = "100B"
+	s.reconnect()
+	_, _, err = fetch(s.stream("deals_contacts"), asked[1:])
+	mustFail(t, err, crm.CodeTooLarge)
 }
