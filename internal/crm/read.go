@@ -31,7 +31,7 @@ type Request struct {
 // Page is one answer of the source.
 type Page struct {
 	Records    [][]byte  // each one JSON object; they may share one buffer, which is not reused
-	Checkpoint string    // where a later walk can go on after this page; "" if it cannot
+	Checkpoint string    // where a later walk can go on and miss nothing behind this page, though it may show some of it again; "" if it cannot
 	SourceTime time.Time // the source's clock when it answered; zero when unknown
 	Total      int64     // how many records the walk will yield, when the source says; else 0
 	Last       bool      // whether the walk ends with this page
@@ -41,6 +41,7 @@ type Page struct {
 	Notice     string    // what a person should know of how the walk went; "" for nothing
 	Unsure     string    // why records may have been passed over, so that none is gone for not being shown; "" when none can
 	Bill       Bill      // what the source charges for the page
+	Rejects    []Reject  // what stood where a record was due and is none, and why, where the connector can tell better than the bytes; fetched like the records
 	// Seen is the time up to which the page shows all that changed, of a stream whose
 	// records do not say when they changed; zero for all others.
 	Seen time.Time

@@ -66,8 +66,14 @@ type StreamID struct {
 	Stream string // leads
 }
 
-// String returns source and stream with a space between, as log lines have it.
-func (id StreamID) String() string { return id.Source + " " + id.Stream }
+// String returns source and stream with a space between, as log lines have it; of a
+// whole account, which has no stream, the source alone.
+func (id StreamID) String() string {
+	if id.Stream == "" {
+		return id.Source
+	}
+	return id.Source + " " + id.Stream
+}
 
 // Run is one sync of one stream, as the history tells it.
 type Run struct {

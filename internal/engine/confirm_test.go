@@ -147,3 +147,20 @@ func elusive(w *world) *unsteady {
 	w.connector, w.source.pages = u, [][]string{page(1, 3, 0)}
 	return u
 }
+
+// A walk that is not sure to have shown everything proves of no row that it is gone, and
+// has nothing to refuse where it has shown the records of all.
+func TestAnUnsureWalkThatHasShownEveryRow(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 6, 0)}
+		w.run(engine.Ask{})
+		w.source.unsure = "a part was not shown"
+		if run := w.run(engine.Ask{Full: true}); run.Status != crm.StatusSuccess || run.ErrorCode != "" {
+			t.Errorf("%s: %s %s", run.Status, run.ErrorCode, run.ErrorMessage)
+		}
+		w.source.pages = [][]string{page(1, 5, 0)}
+		if run := w.run(engine.Ask{Full: true}); run.Status != crm.StatusPartial || run.ErrorCode != crm.CodeDeletesRefused || w.missing() != "map[]" {
+			t.Errorf("%s: %s %s, %s are missing", run.Status, run.ErrorCode, run.ErrorMessage, w.missing())
+		}
+	})
+}

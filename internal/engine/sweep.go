@@ -19,10 +19,6 @@ func (r *run) sweep(ctx context.Context) error {
 	if !r.plan.sweep {
 		return r.swap(ctx, 0)
 	}
-	if r.preparer.unproved != "" {
-		r.check.Unlooked = r.preparer.unproved
-		return r.refuse(r.unproved())
-	}
 	var absent []crm.Row
 	var n int64
 	before := r.counts.Deleted // of records of which the source itself said so
@@ -37,6 +33,10 @@ func (r *run) sweep(ctx context.Context) error {
 	}
 	r.check.Rows = counted.Rows
 	r.rows = &r.check.Rows
+	if r.preparer.unproved != "" && n > 0 {
+		r.check.Unlooked = r.preparer.unproved
+		return r.refuse(r.unproved())
+	}
 	if counted.Shown == 0 && (r.preparer.fetched > 0 || r.plan.resume != nil) {
 		return r.refuse(r.shownNothing())
 	}

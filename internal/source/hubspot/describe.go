@@ -71,6 +71,9 @@ func (c *connector) properties(ctx context.Context, o object) ([]property, error
 	var list []property
 	_, err := c.ask(ctx, client.Question{Path: c.paths.ofProps(o)}, func(a *answer) error {
 		list = list[:0]
+		if a.after != "" {
+			return badAnswer(errPaged)
+		}
 		for _, raw := range a.results {
 			var p property
 			if err := json.Unmarshal(raw, &p); err != nil {
@@ -93,6 +96,9 @@ func (c *connector) properties(ctx context.Context, o object) ([]property, error
 	slices.SortFunc(list, func(a, b property) int { return cmp.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(list, func(a, b property) bool { return a.Name == b.Name }), nil
 }
+
+// errPaged is of lists that HubSpot does not page: more of one is never lost in silence (L3).
+const errPaged = problem("a list that has no pages has another one")
 
 // remember notes which properties there are: names that are not known HubSpot
 // ignores without a word, and so nobody asks for them.

@@ -221,7 +221,8 @@ func TestTheOrderOfPropertiesIsTheirNames(t *testing.T) {
 
 func TestDescribeOfWhatCannotBeRead(t *testing.T) {
 	s := account(t, sandbox.Config{}, "", nil)
-	for _, answer := range []string{`{"results":[1]}`, `{"results":{}}`, `{}`, `no`, `{"results":[]}`, `{"results":[{"name":"dealname"}]}`, `{"results":[{"name":"hs_object_id"}]}`} {
+	for _, answer := range []string{`{"results":[1]}`, `{"results":{}}`, `{}`, `no`, `{"results":[]}`, `{"results":[{"name":"dealname"}]}`, `{"results":[{"name":"hs_object_id"}]}`,
+		`{"results":[{"name":"hs_object_id"},{"name":"hs_lastmodifieddate"}],"paging":{"next":{"after":"7"}}}`} {
 		s.answering("/properties/", 200, answer)
 		_, err := s.Connector.(crm.Describer).Describe(t.Context(), s.stream("deals"))
 		mustFail(t, err, crm.CodeBadAnswer)

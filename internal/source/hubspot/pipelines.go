@@ -31,11 +31,18 @@ func (c *connector) readPipelines(ctx context.Context, stream crm.Stream) iter.S
 		for i, o := range types {
 			page := crm.Page{}
 			a, err := c.get(ctx, c.paths.pipelined(o), nil)
+			if err == nil && a.after != "" {
+				err = badAnswer(errPaged)
+			}
 			switch code := crm.CodeOf(err); {
 			case err == nil:
 				page.Records, err = pipelineRecords(a, o, stream.Name == streamStages)
 			case i > 0 && (code == crm.CodeForbidden || code == crm.CodeNotFound || code == crm.CodeSourceRefused):
-				page.Notice, err = "HubSpot does not show pipelines of "+o.name+": "+err.Error(), nil
+				page.Notice = "HubSpot does not show pipelines of " + o.name + ": " + err.Error()
+				if code == crm.CodeForbidden {
+					page.Unsure = page.Notice
+				}
+				err = nil
 			}
 			if err != nil {
 				yield(crm.Page{}, err)
