@@ -20,7 +20,7 @@ func AccountWide(err error) crm.Code {
 		return ""
 	}
 	for e := (*crm.Error)(nil); errors.As(err, &e); err = e.Err {
-		if e.Code == crm.CodeAuth || e.Code == crm.CodeUnreachable || e.Code == crm.CodeDayLimit {
+		if e.Code == crm.CodeAuth || e.Code == crm.CodeUnreachable || e.Code == crm.CodeDayLimit || e.Code == crm.CodeOtherAccount {
 			return e.Code
 		}
 	}

@@ -72,6 +72,7 @@ func TestWhatIsTrueOfTheWholeAccountIsNotAskedAgain(t *testing.T) {
 		"the credentials are refused":          {refusedWith(crm.CodeAuth), true},
 		"nothing can be reached":               {refusedWith(crm.CodeUnreachable), true},
 		"the calls of the day are used up":     {refusedWith(crm.CodeDayLimit), true},
+		"the rows are another account's":       {refusedWith(crm.CodeOtherAccount), true},
 		"it is left alone, for it was away":    {after(refusedWith(crm.CodeUnreachable)), true},
 		"it is left alone, for it was slow":    {after(refusedWith(crm.CodeTimeout)), false},
 		"one heavy question takes too long":    {refusedWith(crm.CodeTimeout), false},

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,8 +43,13 @@ func TestImport(t *testing.T) {
 		if n := number(t, a, "SELECT count(*) FROM acme_people WHERE email IS NULL"); n != 1 {
 			t.Errorf("%d rows without an address, want the one with nothing between its commas", n)
 		}
-		if held := entries(t, a, ledger.EntryOpen); len(held) != 2 {
-			t.Errorf("%d in the quarantine: %+v", len(held), held)
+		held := entries(t, a, ledger.EntryOpen)
+		if len(held) != 2 {
+			t.Fatalf("%d in the quarantine: %+v", len(held), held)
+		}
+		slices.SortFunc(held, func(x, y ledger.Entry) int { return strings.Compare(x.Reason, y.Reason) })
+		if !strings.Contains(held[0].Reason, "the primary key id") || !strings.Contains(held[1].Reason, "the row in line 6 of people.csv has 3 cells") {
+			t.Errorf("%q and %q", held[0].Reason, held[1].Reason)
 		}
 		if run := from(false, app.Options{}, lines[0], lines[1], "7,"); run.Counts.Unchanged != 1 || run.Counts.Created != 1 || run.Counts.Deleted != 0 {
 			t.Errorf("a part of the people: %+v", run.Counts)

@@ -135,16 +135,12 @@ func (a *App) run(ctx context.Context, db warehouse.Driver, t Target, connector 
 		ask.Overlap = max(a.Config.Sync.Overlap, t.Stream.Lag)
 	}
 	ask.Look = a.Config.Sync.Check
-	var err error
-	if ask.MaxScan, err = a.maxScan(ctx, db, t, ask); err != nil {
-		return crm.Run{}, err
-	}
 	e := engine.Engine{Clock: a.Clock, Observe: observe}
 	tools := warehouse.Tools{Clock: a.Clock, Observe: observe, Owner: ledger.ThisProcess()}
 	job := engine.Job{
 		ID: t.ID(), SourceType: t.Account.Source.Type, Endpoint: endpoint(t.Account), Stream: t.Stream,
 		Connector: connector, Processor: rules(o.SkipValidation), Ask: ask,
-		Deletes: t.Account.Deletes(t.Stream.Name),
+		Deletes: t.Account.Deletes(t.Stream.Name), MaxScan: a.maxScan(db, t),
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			if ask.DryRun {
 				return warehouse.Peek(ctx, db, c, tools)

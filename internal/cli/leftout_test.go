@@ -1,6 +1,8 @@
 package cli_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"testing"
 
@@ -27,6 +29,14 @@ func atHubSpot(t *testing.T, test func(t *testing.T, d *desk, hub *hubspot.Serve
 			test(t, d, hub)
 		})
 	}
+}
+
+// facing lets the calls to HubSpot come to a handler.
+func facing(t *testing.T, d *desk, handler http.HandlerFunc) {
+	t.Helper()
+	front := httptest.NewServer(handler)
+	t.Cleanup(front.Close)
+	d.env["HUBSPOT_API_URL"] = front.URL
 }
 
 const dealsScope = "the token may not read deals: it lacks the scope crm.objects.deals.read"

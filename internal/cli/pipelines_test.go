@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,15 +18,13 @@ func TestTrapPipelinesOfATypeThatMayNotBeReadAnyMore(t *testing.T) {
 			return d.text("SELECT CAST(count(*) AS text) FROM ingestion_hubspot_pipeline WHERE object_type = 'tickets' AND warren_deleted_at IS NULL")
 		}
 		var forbidden atomic.Bool
-		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		facing(t, d, func(w http.ResponseWriter, r *http.Request) {
 			if forbidden.Load() && strings.HasSuffix(r.URL.Path, "/pipelines/tickets") {
 				w.WriteHeader(http.StatusForbidden)
 				return
 			}
 			hub.ServeHTTP(w, r)
-		}))
-		defer front.Close()
-		d.env["HUBSPOT_API_URL"] = front.URL
+		})
 		forbidden.Store(true)
 		for range 2 {
 			d.run("sync", "hubspot", "pipelines").exits(cli.ExitOK).warns("HubSpot does not show pipelines of tickets: ")

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -20,15 +19,13 @@ func TestTrapARecordThatIsRestoredWhileAFullRunReads(t *testing.T) {
 			atHubSpot(t, func(t *testing.T, d *desk, hub *hubspot.Server) {
 				var restored, purged []int64
 				var reading atomic.Bool
-				front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				facing(t, d, func(w http.ResponseWriter, r *http.Request) {
 					if r.URL.Path == "/crm/v3/objects/contacts" && r.URL.Query().Get("archived") == "true" && reading.Swap(false) {
 						hub.Restore("contacts", hubspot.These(restored...))
 						hub.Purge("contacts", hubspot.These(purged...))
 					}
 					hub.ServeHTTP(w, r)
-				}))
-				defer front.Close()
-				d.env["HUBSPOT_API_URL"] = front.URL
+				})
 				d.file("warren.yaml", "sync: {deletes: "+deletes+"}")
 				d.run("sync", "hubspot", "contacts").exits(cli.ExitOK)
 				gone := hub.Archive("contacts", hubspot.Random(3))

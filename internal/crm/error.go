@@ -21,16 +21,17 @@ type Code string
 
 // The failures that Warren tells apart.
 const (
-	CodeUsage          Code = "usage"             // a flag or argument that makes no sense
-	CodeConfig         Code = "config_invalid"    // warren.yaml or the environment
-	CodeAuth           Code = "source_auth"       // the source refuses the credentials
-	CodeForbidden      Code = "source_forbidden"  // the credentials lack a right
-	CodeNotFound       Code = "source_not_found"  // no such address at the source
-	CodeStreamAbsent   Code = "stream_absent"     // the account does not offer this stream
-	CodeSourceRefused  Code = "source_refused"    // another 4xx answer
-	CodeRateLimit      Code = "source_rate_limit" // 429 until the patience ran out
-	CodeDayLimit       Code = "source_day_limit"  // the account's calls of the day are used up
-	CodeSourceDown     Code = "source_down"       // 5xx until the patience ran out
+	CodeUsage          Code = "usage"                // a flag or argument that makes no sense
+	CodeConfig         Code = "config_invalid"       // warren.yaml or the environment
+	CodeAuth           Code = "source_auth"          // the source refuses the credentials
+	CodeForbidden      Code = "source_forbidden"     // the credentials lack a right
+	CodeNotFound       Code = "source_not_found"     // no such address at the source
+	CodeOtherAccount   Code = "source_other_account" // the rows are another account's
+	CodeStreamAbsent   Code = "stream_absent"        // the account does not offer this stream
+	CodeSourceRefused  Code = "source_refused"       // another 4xx answer
+	CodeRateLimit      Code = "source_rate_limit"    // 429 until the patience ran out
+	CodeDayLimit       Code = "source_day_limit"     // the account's calls of the day are used up
+	CodeSourceDown     Code = "source_down"          // 5xx until the patience ran out
 	CodeUnreachable    Code = "source_unreachable"
 	CodeTimeout        Code = "source_timeout"
 	CodeBadAnswer      Code = "source_bad_answer"       // not JSON, cut in the middle, not the promised shape

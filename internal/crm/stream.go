@@ -45,6 +45,9 @@ type Stream struct {
 	// Properties are the names of what the account may add to the fields, with * for
 	// any characters; none allows all. See Describer.
 	Properties []string
+	// Account says whose records these are, as the source itself tells: an address alone
+	// may be that of all its customers. "" when it does not. See Describer.
+	Account string
 	// Described are the paths of fields that the source came with and the account has
 	// as well. See Describer.
 	Described []string

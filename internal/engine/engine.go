@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -44,11 +45,15 @@ type run struct {
 	started   time.Time
 	enough    func()
 	counts    crm.Counts
-	staged    int64      // rows in a stage that the table does not have
-	check     crm.Check  // what a comparison found
-	rows      *int64     // rows in the table that are not missing; nil when they were not counted
-	remark    *crm.Error // what keeps a complete run from being a success; nil for nothing
-	token     string     // where the walk begins, of a Starter; else ""
+	staged    int64                           // rows in a stage that the table does not have
+	check     crm.Check                       // what a comparison found
+	rows      *int64                          // rows in the table that are not missing; nil when they were not counted
+	remark    *crm.Error                      // what keeps a complete run from being a success; nil for nothing
+	noted     *crm.Checkpoint                 // what begin has noted, until a row is written; nil where that makes no difference
+	token     string                          // where the walk begins, of a Starter; else ""
+	maxScan   int64                           // most bytes that the source may scan and charge for; 0 for no bound
+	late      crm.Page                        // a page that came when nobody took pages any more
+	owed      atomic.Pointer[warehouse.Batch] // what was paid ahead of the first record, until it is durable
 }
 
 // Run syncs one stream. It returns the run as the history has it, with its
@@ -112,7 +117,10 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 			stop(err)
 		}
 	}()
-	if err = r.begin(ctx); err == nil {
+	if err = r.allow(ctx); err == nil {
+		err = r.begin(ctx)
+	}
+	if err == nil {
 		if r.plan.stage {
 			r.session.Stage()
 		}
@@ -142,59 +150,6 @@ func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
 	return nil
 }
 
-// begin refuses what makes no sense, and notes what the next run has to know
-// should this one die before its first batch (L4): that everything has to be read,
-// and where the walk began.
-func (r *run) begin(ctx context.Context) error {
-	if state := r.session.State(); r.plan.mode == crm.ModeVerify && state.Empty && state.Basis == nil {
-		if err := r.job.Connector.Check(ctx, r.job.Stream); err != nil {
-			return err // it could not have been synced
-		}
-		return &crm.Error{
-			Code: crm.CodeUsage, Origin: crm.OriginConfig, Message: "nothing of " + r.job.ID.String() + " was synced yet",
-			Fix: "run warren sync " + r.job.ID.String() + " first",
-		}
-	}
-	c := &crm.Checkpoint{Mode: crm.ModeFull, Start: r.started, Saved: r.started, Basis: r.basis}
-	if r.token = r.startToken(); r.token != "" {
-		c.Token, c.Fresh, c.Mode, c.Since, c.Walk = r.token, true, r.plan.mode, r.plan.since, r.preparer.walk
-		r.preparer.begun = r.started
-	} else if !r.fullDue() {
-		return nil
-	}
-	_, err := r.session.Write(ctx, &warehouse.Batch{Checkpoint: c})
-	return err
-}
-
-// startToken is the checkpoint of a source whose new walk cannot just begin; ""
-// for all others, and where the run goes on with a walk or cannot be gone on with.
-func (r *run) startToken() string {
-	starter, ok := r.job.Connector.(crm.Starter)
-	if !ok || !r.plan.checkpoints || r.plan.resume != nil {
-		return ""
-	}
-	return starter.Start(r.job.Stream, r.request())
-}
-
-// fullDue reports whether it has to be noted that a full run is due. It is where
-// one begins, and where a run that does not read everything writes rows in
-// another way than the others were written: should the mapping be changed back,
-// nothing else would tell of them.
-func (r *run) fullDue() bool {
-	state := r.session.State()
-	c := state.Checkpoint
-	switch {
-	case r.job.Ask.DryRun:
-		return false
-	case r.plan.checkpoints:
-		return r.plan.mode == crm.ModeFull && r.plan.resume == nil && r.job.Stream.Incremental && !state.Watermark.IsZero()
-	case c != nil && c.Token != "" && c.Basis != r.basis:
-		return true // a walk that is not to be gone on with
-	default:
-		return state.Basis != nil && *state.Basis != r.basis && (c == nil || c.Mode != crm.ModeFull)
-	}
-}
-
 // beat keeps the lease alive until ctx ends. It returns an error when another
 // process holds the stream (L7); that a beat does not get through is no reason
 // to stop, since every batch proves the lease anew.
@@ -217,6 +172,7 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 	defer cancel()
 	o := warehouse.Outcome{Err: err, Counts: r.counts}
 	if r.preparer != nil {
+		r.settle(ctx)
 		o.Outside, o.Requests, o.Bill = r.preparer.outside, r.preparer.requests, r.preparer.bill
 	}
 	switch {

@@ -300,3 +300,98 @@ func TestL2TheEngineNoticesARecordThatIsNotAccountedFor(t *testing.T) {
 		}
 	})
 }
+
+// A run at a mistyped address that gets no answer has spoilt nothing: the next one goes
+// on from the watermark. One that wrote a row there, be it in the middle of its first
+// page, has, and so has one that was asked to read everything.
+func TestARunThatWroteNothingHasSpoiltNothing(t *testing.T) {
+	for name, test := range map[string]struct {
+		ask     engine.Ask
+		before  func(int) error
+		prepare func(w *world)
+		pages   [][]string // of the mistyped address; nil for two of new records
+		want    crm.Mode
+	}{
+		"no answer":                    {before: stopAt(0), want: crm.ModeIncremental},
+		"no answer, twice":             {before: stopAt(0), prepare: func(w *world) { w.failed(engine.Ask{}) }, want: crm.ModeIncremental},
+		"no answer, and asked for all": {before: stopAt(0), ask: engine.Ask{Full: true}, want: crm.ModeFull},
+		"no answer to a range":         {before: stopAt(0), ask: engine.Ask{Since: noon(0)}, want: crm.ModeIncremental},
+		"a page":                       {before: stopAt(1), want: crm.ModeFull},
+		"a range of a page":            {before: stopAt(1), ask: engine.Ask{Since: noon(0)}, want: crm.ModeFull},
+		"a part of a page": {want: crm.ModeFull, prepare: func(w *world) {
+			w.wrap = func(s engine.Session) engine.Session { return &breaking{Session: s, after: 2} }
+		}},
+		"a range of a page, after no answer": {ask: engine.Ask{Since: noon(0)}, want: crm.ModeFull, prepare: func(w *world) {
+			w.source.before = stopAt(0)
+			w.failed(engine.Ask{})
+			w.source.before = stopAt(1)
+		}, before: stopAt(1)},
+		"a part of a page, where an unchanged one was before": {want: crm.ModeFull, pages: [][]string{nil, page(21, 9, 2)}, prepare: func(w *world) {
+			w.source.before = stopAt(1)
+			w.source.pages = [][]string{page(1, 4, 1), page(5, 4, 1)}
+			w.failed(engine.Ask{})
+			w.wrap = func(s engine.Session) engine.Session { return &breaking{Session: s, after: 1} }
+		}},
+		"a full run was not completed before": {before: stopAt(0), want: crm.ModeFull, prepare: func(w *world) {
+			at := w.at
+			w.at, w.source.before, w.source.pages = "", stopAt(1), [][]string{page(1, 4, 2), page(5, 4, 2)}
+			w.failed(engine.Ask{Full: true})
+			w.at = at
+		}},
+		"a full run was due before": {before: stopAt(0), want: crm.ModeFull, prepare: func(w *world) {
+			at := w.at
+			w.at, w.source.before = "", stopAt(0)
+			w.failed(engine.Ask{Full: true})
+			w.at = at
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				w.source.pages = [][]string{page(1, 9, 1), page(10, 2, 1)}
+				w.run(engine.Ask{})
+				w.at = "https://mistyped.example"
+				w.source.before = test.before
+				if test.prepare != nil {
+					test.prepare(w)
+				}
+				w.source.before, w.source.pages = test.before, test.pages
+				if test.pages == nil {
+					w.source.pages = [][]string{page(21, 9, 2), page(31, 2, 2)}
+				}
+				w.failed(test.ask)
+				w.at, w.source.before, w.wrap = "", nil, nil
+				if run := w.run(engine.Ask{}); run.Mode != test.want {
+					t.Errorf("the run at the right address is %s, want %s", run.Mode, test.want)
+				}
+				if run := w.run(engine.Ask{}); run.Mode != crm.ModeIncremental {
+					t.Errorf("the run after it is %s", run.Mode)
+				}
+			})
+		})
+	}
+}
+
+// failed runs one job that has to fail.
+func (w *world) failed(ask engine.Ask) {
+	w.t.Helper()
+	if _, err := w.try(w.t.Context(), ask); err == nil {
+		w.t.Fatal("the run did not fail")
+	}
+}
+
+// breaking is a session whose process dies as it were: after so many batches with
+// records nothing is written any more.
+type breaking struct {
+	engine.Session
+
+	after int
+}
+
+func (b *breaking) Write(ctx context.Context, batch *warehouse.Batch) (warehouse.Written, error) {
+	if len(batch.Rows) > 0 {
+		if b.after--; b.after < 0 {
+			return warehouse.Written{}, errSource
+		}
+	}
+	return b.Session.Write(ctx, batch)
+}

@@ -57,7 +57,8 @@ type world struct {
 	owner  ledger.Owner
 	wrap   func(engine.Session) engine.Session // nil leaves the session as it is
 
-	connector crm.Connector    // nil is the source
+	connector crm.Connector // nil is the source
+	maxScan   func(ctx context.Context, mode crm.Mode, begun bool) (int64, error)
 	deletes   crm.DeletePolicy // soft and without a limit, unless a test says otherwise
 }
 
@@ -105,7 +106,7 @@ func (w *world) try(ctx context.Context, ask engine.Ask) (crm.Run, error) {
 	tools := warehouse.Tools{Clock: w.engine.Clock, Observe: w.events.hear, Owner: w.owner}
 	return w.engine.Run(ctx, engine.Job{
 		ID: crm.StreamID{Source: "test", Stream: w.stream.Name}, SourceType: "test", Endpoint: w.at, Stream: w.stream, Connector: connector, Ask: ask, Deletes: w.deletes,
-		Processor: processor.Options{},
+		Processor: processor.Options{}, MaxScan: w.maxScan,
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {
 			if ask.DryRun {
 				s, err := warehouse.Peek(ctx, w.db, c, tools)

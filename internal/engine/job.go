@@ -20,6 +20,12 @@ type Job struct {
 	Deletes    crm.DeletePolicy  // what becomes of rows that the source no longer has
 	Ask        Ask
 
+	// MaxScan returns how many bytes the source may scan and charge for, 0 for no bound,
+	// or why the run is to scan none. It is asked when the run has the stream and knows
+	// its mode, before anything else; begun says that the run reads on in what an earlier
+	// run paid for. nil is no bound.
+	MaxScan func(ctx context.Context, mode crm.Mode, begun bool) (int64, error)
+
 	// Open takes the stream (L7) and opens the warehouse for this run. For a
 	// dry run it gives a session that writes nothing (L6).
 	Open func(context.Context, warehouse.Claim) (Session, error)
@@ -29,7 +35,7 @@ type Job struct {
 func (j *Job) basis(s warehouse.State) crm.Basis {
 	o := j.Processor
 	o.Shape = s.Shape
-	return crm.Basis{Endpoint: j.Endpoint, Mapping: processor.Mapping(j.Stream, o)}
+	return crm.Basis{Endpoint: j.Endpoint, Account: j.Stream.Account, Mapping: processor.Mapping(j.Stream, o)}
 }
 
 // Ask is what the user wants of a run.
@@ -48,7 +54,6 @@ type Ask struct {
 	Replay     bool          // the connector reads the quarantine and not the source
 	Restart    bool          // do not go on from a checkpoint
 	Overlap    time.Duration // how far before the last change the next run begins (L1)
-	MaxScan    int64         // most bytes that the source may scan and charge for; 0 for no bound
 }
 
 // Session is the warehouse during one run. warehouse.Session writes,

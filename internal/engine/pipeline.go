@@ -19,16 +19,23 @@ func (r *run) pages(ctx context.Context, out chan<- crm.Page) error {
 		if err != nil {
 			return err
 		}
-		r.observe(crm.PageFetched{
-			ID: r.job.ID, Records: len(page.Records), Bytes: page.Bytes, Total: page.Total, First: first, Last: page.Last,
-		})
-		first = false
+		if ctx.Err() != nil { // nobody takes pages any more, so it is none of the walk
+			r.late = page
+			return context.Cause(ctx)
+		}
+		if !onlyBill(&page) {
+			r.observe(crm.PageFetched{
+				ID: r.job.ID, Records: len(page.Records) + len(page.Rejects), Bytes: page.Bytes, Total: page.Total, First: first, Last: page.Last,
+			})
+			first = false
+		}
 		if page.Notice != "" {
 			r.observe(crm.Notice{ID: r.job.ID, Message: page.Notice})
 		}
 		select {
 		case out <- page:
 		case <-ctx.Done():
+			r.late = page
 			return context.Cause(ctx)
 		}
 	}
@@ -37,7 +44,7 @@ func (r *run) pages(ctx context.Context, out chan<- crm.Page) error {
 
 // request is what the run asks the connector for.
 func (r *run) request() crm.Request {
-	req := crm.Request{Since: r.plan.since, Until: r.plan.until, Resume: r.token, MaxScan: r.job.Ask.MaxScan}
+	req := crm.Request{Since: r.plan.since, Until: r.plan.until, Resume: r.token, MaxScan: r.maxScan}
 	if r.plan.resume != nil {
 		req.Resume = r.plan.resume.Token
 	}
@@ -54,17 +61,20 @@ const maxPage = 10_000
 func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *warehouse.Batch) error {
 	defer close(out)
 	p := r.preparer
-	send := func(final bool) error {
-		b, err := p.flush(ctx, final)
-		if err != nil || b == nil {
-			return err
-		}
+	hand := func(b *warehouse.Batch) error {
 		select {
 		case out <- b:
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
+	}
+	send := func(final bool) error {
+		b, err := p.flush(ctx, final)
+		if err != nil || b == nil {
+			return err
+		}
+		return hand(b)
 	}
 	for {
 		page, more, err := next(ctx, in)
@@ -88,11 +98,30 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 				return err
 			}
 		}
+		for _, reject := range page.Rejects {
+			if r.capped() {
+				break
+			}
+			p.bytes += len(reject.Raw)
+			if !p.reject(reject) {
+				continue
+			}
+			if err := send(false); err != nil {
+				return err
+			}
+		}
 		if r.capped() {
 			r.enough()
 			return send(true)
 		}
 		p.endPage(page)
+		if onlyBill(&page) && !p.hasRead() {
+			b := p.payment()
+			r.owed.Store(b)
+			if err := hand(b); err != nil {
+				return err
+			}
+		}
 	}
 }
 
@@ -113,10 +142,12 @@ func (r *run) capped() bool {
 // writes writes the batches, one transaction each.
 func (r *run) writes(ctx context.Context, in <-chan *warehouse.Batch) error {
 	for b := range in {
+		r.touch(b)
 		w, err := r.session.Write(ctx, b)
 		if err != nil {
 			return err
 		}
+		r.owed.CompareAndSwap(b, nil)
 		r.counts.Add(w.Counts)
 		r.staged += w.Staged.Created
 		for _, issues := range w.Issues {

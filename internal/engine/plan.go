@@ -65,7 +65,7 @@ func decide(job *Job, state warehouse.State, basis crm.Basis, now time.Time) pla
 
 	c := state.Checkpoint
 	if p.checkpoints && !ask.Restart && c != nil && c.Token != "" && (c.Fresh || !state.Empty) &&
-		c.Mode == p.mode && c.Since.Equal(p.since) && c.Basis == basis && now.Sub(c.Saved) < checkpointLife {
+		c.Mode == p.mode && c.Since.Equal(p.since) && c.Basis.Same(basis) && now.Sub(c.Saved) < checkpointLife {
 		p.resume = c
 	}
 	// Only a walk that shows all there is proves that something is gone, and
@@ -97,9 +97,11 @@ func outdated(stream crm.Stream, state warehouse.State, basis crm.Basis) string 
 		return "the address of the source has changed from " + was.Endpoint
 	case was != nil && was.Mapping != basis.Mapping:
 		return "fields, rules or columns have changed since the last run"
-	case c != nil && c.Mode == crm.ModeFull && c.Basis.Mapping != basis.Mapping:
+	case c == nil || c.Untouched && !c.Due:
+		return "" // a run that wrote nothing, at a mistyped address perhaps, has spoilt nothing
+	case c.Mode == crm.ModeFull && c.Basis.Mapping != basis.Mapping:
 		return "some rows were written with other fields, rules or columns"
-	case c != nil && c.Mode == crm.ModeFull:
+	case c.Mode == crm.ModeFull:
 		return "an earlier full run was not completed"
 	default:
 		return ""

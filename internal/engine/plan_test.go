@@ -105,7 +105,7 @@ func TestWithin(t *testing.T) {
 
 func TestDecideReadsEverythingWhenTheTableIsNoGround(t *testing.T) {
 	stream := crm.Stream{Incremental: true, Cursor: "date_modified"}
-	basis := crm.Basis{Endpoint: "here", Mapping: "m"}
+	basis := crm.Basis{Endpoint: "here", Account: "7", Mapping: "m"}
 	for name, c := range map[string]struct {
 		state ledger.State
 		empty bool
@@ -115,6 +115,7 @@ func TestDecideReadsEverythingWhenTheTableIsNoGround(t *testing.T) {
 		"nothing known of it":    {ledger.State{}, false, crm.ModeIncremental},
 		"an empty table":         {ledger.State{Basis: &basis}, true, crm.ModeFull},
 		"another address":        {ledger.State{Basis: &crm.Basis{Endpoint: "there", Mapping: "m"}}, false, crm.ModeFull},
+		"an account not told":    {ledger.State{Basis: &crm.Basis{Endpoint: "here", Mapping: "m"}}, false, crm.ModeIncremental},
 		"another mapping":        {ledger.State{Basis: &crm.Basis{Endpoint: "here", Mapping: "n"}}, false, crm.ModeFull},
 		"a full run not ended":   {ledger.State{Basis: &basis, Checkpoint: &crm.Checkpoint{Mode: crm.ModeFull}}, false, crm.ModeFull},
 		"changes not read whole": {ledger.State{Basis: &basis, Checkpoint: &crm.Checkpoint{Mode: crm.ModeIncremental}}, false, crm.ModeIncremental},

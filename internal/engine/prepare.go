@@ -99,11 +99,7 @@ func (p *preparer) add(raw []byte) (full bool) {
 	p.bytes += len(raw)
 	var row crm.Row
 	if reject := p.processor.Identify(raw, &row); reject != nil {
-		p.fetched++
-		p.unproved = "a record came without a primary key, and any row could be its own"
-		reject.Fetched = p.now()
-		p.batch.Rejects = append(p.batch.Rejects, *reject)
-		return p.full()
+		return p.reject(*reject)
 	}
 	if !p.plan.within(p.stream, row.Cursor) {
 		p.outside++
@@ -125,12 +121,21 @@ func (p *preparer) add(raw []byte) (full bool) {
 	return p.full()
 }
 
+// reject puts what is no record into the batch. It reports whether the batch is full.
+func (p *preparer) reject(reject crm.Reject) (full bool) {
+	p.fetched++
+	p.unproved = "a record came without a primary key, and any row could be its own"
+	reject.Fetched = p.now()
+	p.batch.Rejects = append(p.batch.Rejects, reject)
+	return p.full()
+}
+
 func (p *preparer) full() bool {
 	return len(p.rows)+len(p.batch.Rejects) >= p.size || p.bytes >= maxBatchBytes
 }
 
 // endPage notes that a page went in whole. A stage is of one run, and so is a walk
-// that fills it.
+// that fills it; what was paid for and not yet read is of any run.
 func (p *preparer) endPage(page crm.Page) {
 	if !page.Seen.IsZero() {
 		p.see(crm.TimestampValue(page.Seen))
@@ -141,7 +146,7 @@ func (p *preparer) endPage(page crm.Page) {
 			p.gone = append(p.gone, row)
 		}
 	}
-	if !p.plan.stage {
+	if !p.plan.stage || !p.begun.IsZero() && !p.hasRead() {
 		p.token = page.Checkpoint
 	}
 }
@@ -187,7 +192,7 @@ func (p *preparer) checkpoint() *crm.Checkpoint {
 		Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,
 		Unproved: p.unproved,
 	}
-	if !p.begun.IsZero() && p.fetched+p.outside == 0 {
+	if !p.begun.IsZero() && !p.hasRead() {
 		c.Fresh, c.Saved = true, p.begun
 	}
 	return c

@@ -146,12 +146,12 @@ func (l later) Now() time.Time { return l.SystemClock.Now().Add(l.by) }
 // failed.
 func TestTheBillIsInTheHistory(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		p := withPaid(w)
+		withPaid(w)
 		w.source.pages = [][]string{page(1, 3, 0), page(4, 3, 1)}
 		w.source.bill = crm.Bill{Scanned: 1 << 30, Dollars: 0.25}
 		want := crm.Bill{Scanned: 2 << 30, Dollars: 0.5}
-		if run := w.run(engine.Ask{MaxScan: 77}); run.Bill != want || p.scan[0] != 77 {
-			t.Errorf("%+v, at most %v", run.Bill, p.scan)
+		if run := w.run(engine.Ask{}); run.Bill != want {
+			t.Errorf("%+v", run.Bill)
 		}
 		if run := w.run(engine.Ask{Full: true, DryRun: true}); run.Bill != want {
 			t.Errorf("dry: %+v", run.Bill)

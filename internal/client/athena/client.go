@@ -26,6 +26,7 @@ type Client struct {
 
 	hints       Hints
 	timeout     time.Duration
+	maxAnswer   int64
 	patience    time.Duration
 	callTimeout time.Duration
 	clock       crm.Clock
@@ -48,7 +49,7 @@ func New(ctx context.Context, c Config) (*Client, error) {
 	if c.AccessKey != "" {
 		k.id, k.secrets = c.AccessKey, []string{c.SecretKey, c.SessionToken}
 	}
-	wire := &wire{transport: c.Transport, source: c.Source, clock: c.Clock, observe: c.Observe}
+	wire := &wire{transport: c.Transport, source: c.Source, clock: c.Clock, observe: c.Observe, maxAnswer: c.MaxAnswer}
 	settings.Credentials = aws.NewCredentialsCache(k)
 	settings.HTTPClient = wire
 	settings.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
@@ -76,6 +77,7 @@ func New(ctx context.Context, c Config) (*Client, error) {
 		output:      c.Output,
 		hints:       c.Hints,
 		timeout:     c.Timeout,
+		maxAnswer:   c.MaxAnswer,
 		patience:    c.Patience,
 		callTimeout: c.CallTimeout,
 		clock:       c.Clock,

@@ -37,6 +37,7 @@ type Config struct {
 	Timeout     time.Duration // a query may take; default 30 minutes, as Athena itself allows
 	Patience    time.Duration // no attempt of a call starts later than this after the first; default 15 minutes
 	CallTimeout time.Duration // one attempt, or the wait for the next bytes of a file; default 1 minute
+	MaxAnswer   int64         // bytes of an answer that is no file; default 128 MB
 
 	Hints     Hints
 	Clock     crm.Clock         // default crm.SystemClock
@@ -55,6 +56,10 @@ func (c Config) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "athena.Conf
 
 // LogValue returns the name of the account.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.Source) }
+
+// defaultMaxAnswer is several times what a page of 1000 rows has, which is the largest
+// answer that is read whole.
+const defaultMaxAnswer = 128 << 20
 
 // complete checks c and fills in the defaults.
 func (c *Config) complete() error {
@@ -79,6 +84,9 @@ func (c *Config) complete() error {
 	c.Timeout = orDefault(c.Timeout, 30*time.Minute)
 	c.Patience = orDefault(c.Patience, 15*time.Minute)
 	c.CallTimeout = orDefault(c.CallTimeout, time.Minute)
+	if c.MaxAnswer <= 0 {
+		c.MaxAnswer = defaultMaxAnswer
+	}
 	if c.Clock == nil {
 		c.Clock = crm.SystemClock{}
 	}

@@ -42,6 +42,12 @@ type Execution struct {
 	failure *types.AthenaError
 }
 
+// Ended reports whether the query is over, for good or ill: what it scanned then is
+// what it costs.
+func (x Execution) Ended() bool {
+	return x.State == Succeeded || x.State == Failed || x.State == Cancelled
+}
+
 // execution asks how a query stands. Athena leaves out whatever it has nothing
 // to say of, and others who speak its language leave out more.
 func (c *Client) execution(ctx context.Context, id string) (Execution, error) {

@@ -55,6 +55,10 @@ func (c *Client) judge(ctx context.Context, of call, err error) *failure {
 	case errors.Is(err, errLate), errors.Is(err, errStalled):
 		e.Code, e.Message = crm.CodeTimeout, fmt.Sprintf("%s did not answer %s within %s", c.source, of, words(c.callTimeout))
 		e.Fix = "Run it again later; if it stays so, check the network."
+	case errors.Is(err, errTooLarge):
+		f.again, e.Retryable = false, false
+		e.Code, e.Message = crm.CodeTooLarge, c.says(of, "more than "+size(c.maxAnswer))
+		e.Fix = "Map fewer columns, or read the result from its file in S3, which comes as a stream of any length."
 	case errors.Is(err, errEmpty):
 		f.most = unsureTries
 		e.Code, e.Message = crm.CodeBadAnswer, c.says(of, "nothing that says what was asked for")

@@ -14,6 +14,7 @@ type Reader struct {
 	maxRow  int
 	at      int64 // of buffer[0] in the file
 	line    int64 // of the next row
+	began   int64 // the line in which the last row began
 	begun   bool
 
 	buffer []byte
@@ -72,6 +73,7 @@ func (r *Reader) Next() bool {
 			}
 			r.cut(row)
 			r.row += n
+			r.began = r.line
 			r.line += lines
 			return true
 		}
@@ -88,6 +90,10 @@ func (r *Reader) Row() []Cell { return r.cells }
 
 // Offset returns where the last row ends: bytes from the start of the file.
 func (r *Reader) Offset() int64 { return r.at + int64(r.row) }
+
+// Line returns the line in which the last row begins, from 1 at the start of this
+// reading.
+func (r *Reader) Line() int64 { return r.began }
 
 // Err returns an *Error, or nil when the file was read to its end.
 func (r *Reader) Err() error { return r.err }

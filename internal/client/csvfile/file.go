@@ -66,15 +66,15 @@ func (f *File) Read(_ context.Context, stream crm.Stream, _ crm.Request) iter.Se
 			yield(crm.Page{}, err)
 			return
 		}
-		var p page
+		p := page{file: f.Name, names: names}
 		for rows.Next() {
-			p.add(names, rows.Row())
+			p.add(rows.Row(), rows.Line())
 			if p.full() && !yield(p.take(false), nil) {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			if len(p.ends) == 0 || yield(p.take(false), nil) {
+			if p.empty() || yield(p.take(false), nil) {
 				yield(crm.Page{}, f.broken(err))
 			}
 			return

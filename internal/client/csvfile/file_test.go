@@ -68,7 +68,6 @@ func TestRowsBecomeRecords(t *testing.T) {
 		"quotes, commas and line breaks":   {"id,name\n1,\"a, \"\"b\"\"\nc\"\n", []string{`{"id":"1","name":"a, \"b\"\nc"}`}},
 		"JSON inside a cell":               {"id,name\n1,\"[{\"\"__type\"\":\"\"Pointer\"\"}]\"\n", []string{`{"id":"1","name":"[{\"__type\":\"Pointer\"}]"}`}},
 		"the other name of the key":        {"name,objectId\nAnn,1\n", []string{`{"name":"Ann","objectId":"1"}`}},
-		"a cell too few or too many":       {"id,name\n1\n2,a,b\n3,c\n", []string{`["1"]`, `["2","a","b"]`, `{"id":"3","name":"c"}`}},
 		"numbers stay texts":               {"id,name\n007,1e5\n", []string{`{"id":"007","name":"1e5"}`}},
 		"bytes that are no UTF-8":          {"id,name\n1,a\xff\n", []string{"{\"id\":\"1\",\"name\":\"a\xff\"}"}},
 	} {
@@ -85,6 +84,42 @@ func TestRowsBecomeRecords(t *testing.T) {
 				t.Errorf("%d pages, or none is the last", len(pages))
 			}
 		})
+	}
+}
+
+// A row that is broken says what is wrong with it and where it is, and costs no other (L3).
+func TestL3ABrokenRowIsToldWithItsLine(t *testing.T) {
+	_, pages, err := read(t, fileOf(t, "\ufeffid,name\n1,\"two\nlines\"\n\n2\n3,a,b\r\n4,c\n\"5\n\",\"\",\n"), nil)
+	if err != nil || len(pages) != 1 || len(pages[0].Records) != 2 {
+		t.Fatalf("%v: %+v", err, pages)
+	}
+	var got []string
+	for _, reject := range pages[0].Rejects {
+		if reject.Code != crm.CodeNotRecord || reject.ID != "" {
+			t.Errorf("%+v", reject)
+		}
+		got = append(got, string(reject.Raw)+" "+reject.Reason)
+	}
+	const why = ", and the first row of the file names 2: a comma is lacking or too many, or a quote around a text that has one"
+	want := []string{
+		`["2"] the row in line 5 of people.csv has 1 cell` + why,
+		`["3","a","b"] the row in line 6 of people.csv has 3 cells` + why,
+		`["5\n","",null] the row in line 8 of people.csv has 3 cells` + why,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if pages[0].Bytes <= int64(len(pages[0].Records[0])+len(pages[0].Records[1])) {
+		t.Errorf("%d bytes are not all", pages[0].Bytes)
+	}
+}
+
+// Behind a quote that stands where none can nobody can tell where rows begin: the file is
+// an error there.
+func TestL3AQuoteInsideACellIsToldWithItsLine(t *testing.T) {
+	got, _, err := read(t, fileOf(t, "id,name\n1,a\n2,b \"c\"\n3,d\n"), nil)
+	if crm.CodeOf(err) != crm.CodeBadAnswer || len(got) != 1 || !strings.Contains(err.Error(), "line 3, byte 12: a quote stands where none can") {
+		t.Errorf("%v: %q", err, got)
 	}
 }
 
@@ -173,6 +208,14 @@ func TestL11LongFilesComeInPages(t *testing.T) {
 	if _, pages, err = read(t, fileOf(t, rows.String()), func(int) bool { return false }); err != nil || len(pages) != 1 {
 		t.Errorf("%v: %d pages although nobody wanted more", err, len(pages))
 	}
+	_, pages, err = read(t, fileOf(t, "id,name\n"+strings.Repeat("1\n", 4500)), nil)
+	if err != nil || len(pages) != 3 || len(pages[0].Rejects) != 2000 || len(pages[2].Rejects) != 500 {
+		t.Errorf("%v: broken rows in %d pages", err, len(pages))
+	}
+	_, pages, err = read(t, fileOf(t, "id,name\n"+strings.Repeat(strings.Repeat("x", 1<<20)+"\n", 9)), nil)
+	if err != nil || len(pages) != 3 {
+		t.Errorf("%v: long broken rows in %d pages", err, len(pages))
+	}
 	cut := rows.String() + "5000,\"a"
 	if _, pages, err = read(t, fileOf(t, cut), func(page int) bool { return page < 3 }); err != nil || len(pages) != 3 {
 		t.Errorf("%v: %d pages although nobody wanted more", err, len(pages))
@@ -185,7 +228,12 @@ func FuzzFile(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, _, _ := read(t, fileOf(t, text), nil)
+		got, pages, _ := read(t, fileOf(t, text), nil)
+		for _, page := range pages {
+			for _, reject := range page.Rejects {
+				got = append(got, string(reject.Raw))
+			}
+		}
 		for _, record := range got {
 			if !json.Valid([]byte(record)) {
 				t.Fatalf("%q becomes %q", text, record)

@@ -63,19 +63,30 @@ func (a *account) known() bool {
 	return a.told
 }
 
-// recordURL is where a person sees a record of the type; "" while the account is
-// not known.
-func (a *account) recordURL(o object) string {
+// portal is the number of the account; "" while it is not known.
+func (a *account) portal() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.PortalID <= 0 {
 		return ""
 	}
+	return strconv.FormatInt(a.PortalID, 10)
+}
+
+// recordURL is where a person sees a record of the type; "" while the account is
+// not known.
+func (a *account) recordURL(o object) string {
+	portal := a.portal()
+	if portal == "" {
+		return ""
+	}
+	a.mu.Lock()
 	domain := a.Domain
+	a.mu.Unlock()
 	if u, err := url.Parse("https://" + domain); err != nil || u.Host != domain || !strings.HasSuffix(domain, ".hubspot.com") {
 		domain = "app.hubspot.com"
 	}
-	return "https://" + domain + "/contacts/" + strconv.FormatInt(a.PortalID, 10) + "/record/" + o.typeID + "/{id}"
+	return "https://" + domain + "/contacts/" + portal + "/record/" + o.typeID + "/{id}"
 }
 
 // dayEnds says when the account's day ends, and its calls begin anew.
@@ -96,8 +107,8 @@ func (a *account) dayEnds(now time.Time) string {
 // halfDay bounds what an offset from UTC can be, in ms.
 const halfDay = int64(14 * time.Hour / time.Millisecond)
 
-// knowAccount asks what is told of the account. Nothing depends on it but
-// addresses and messages, and so a token without that right will do.
+// knowAccount asks what is told of the account. A token without that right will do: then
+// it is not noticed when one for another account takes its place.
 func (c *connector) knowAccount(ctx context.Context) error {
 	err := c.account.ask(ctx, c)
 	if code := crm.CodeOf(err); code == crm.CodeForbidden || code == crm.CodeNotFound {

@@ -27,12 +27,13 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 	if stream.FullEvery > 0 {
 		stream.FullEvery = c.sweep
 	}
+	if err := c.knowAccount(ctx); err != nil {
+		return crm.Stream{}, err
+	}
+	stream.Account = c.account.portal()
 	o, ok := c.plan.object(stream.Name)
 	if !ok {
 		return stream, nil
-	}
-	if err := c.knowAccount(ctx); err != nil {
-		return crm.Stream{}, err
 	}
 	properties, err := c.properties(ctx, o)
 	if err != nil {

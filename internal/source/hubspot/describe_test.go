@@ -78,6 +78,21 @@ func TestNewAndArchivedPropertiesComeAndGo(t *testing.T) {
 	}
 }
 
+// The address is that of all accounts; which one it is the account tells, unless the
+// token may not ask.
+func TestStreamsAreOfAnAccount(t *testing.T) {
+	s := account(t, sandbox.Config{Records: 5}, "", nil)
+	for _, want := range []string{"7012345", ""} {
+		for _, name := range []string{"contacts", "owners", "deals_contacts"} {
+			if got := s.described(name).Account; got != want {
+				t.Errorf("%s is of the account %q, want %q", name, got, want)
+			}
+		}
+		s.answering("/account-info/", 403, `{"status":"error","category":"MISSING_SCOPES","message":"no"}`)
+		s.reconnect()
+	}
+}
+
 // A column of the source's own is there whether or not the account has the property,
 // and it is told which of them it has.
 func TestDeclaredPropertiesComeAndGo(t *testing.T) {

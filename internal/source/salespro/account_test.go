@@ -165,6 +165,7 @@ func stream(t *testing.T, name string) crm.Stream {
 type reading struct {
 	records []string
 	pages   []crm.Page
+	paid    []crm.Page // those that only say what was paid
 	notice  string
 	bill    crm.Bill
 	err     error
@@ -183,11 +184,15 @@ func (a *account) walk(ctx context.Context, s crm.Stream, req crm.Request, more 
 			r.err = err
 			break
 		}
-		r.pages = append(r.pages, page)
 		r.bill.Add(page.Bill)
 		if page.Notice != "" {
 			r.notice = strings.TrimPrefix(r.notice+"; "+page.Notice, "; ")
 		}
+		if page.Bill != (crm.Bill{}) {
+			r.paid = append(r.paid, page)
+			continue
+		}
+		r.pages = append(r.pages, page)
 		for _, record := range page.Records {
 			r.records = append(r.records, string(record))
 		}

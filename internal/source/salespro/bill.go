@@ -1,9 +1,6 @@
 package salespro
 
-import (
-	"github.com/warren-sync/warren/internal/client/athena"
-	"github.com/warren-sync/warren/internal/crm"
-)
+import "github.com/warren-sync/warren/internal/crm"
 
 const (
 	megabyte = 1 << 20
@@ -12,12 +9,13 @@ const (
 	leastBilled = 10 * megabyte
 )
 
-// bill is what a query costs: by whole megabytes, at least ten. One that scanned
-// nothing, as a question about the table alone does, is free.
-func (c *connector) bill(x athena.Execution) crm.Bill {
-	if x.Scanned <= 0 {
+// bill is what a query costs that has scanned so many bytes: by whole megabytes, at
+// least ten. One that scanned nothing, as a question about the table alone does, is
+// free.
+func (c *connector) bill(scanned int64) crm.Bill {
+	if scanned <= 0 {
 		return crm.Bill{}
 	}
-	billed := max((x.Scanned+megabyte-1)/megabyte*megabyte, leastBilled)
-	return crm.Bill{Scanned: x.Scanned, Dollars: c.price * float64(billed) / terabyte}
+	billed := max((scanned+megabyte-1)/megabyte*megabyte, leastBilled)
+	return crm.Bill{Scanned: scanned, Dollars: c.price * float64(billed) / terabyte}
 }

@@ -1,10 +1,6 @@
 package salespro
 
-import (
-	"testing"
-
-	"github.com/warren-sync/warren/internal/client/athena"
-)
+import "testing"
 
 // Whole megabytes are charged, ten at the least, and nothing where nothing was read.
 func TestWhatAQueryCosts(t *testing.T) {
@@ -17,7 +13,7 @@ func TestWhatAQueryCosts(t *testing.T) {
 		(1 << 40):             5,
 		(1 << 40) + (1 << 39): 7.5,
 	} {
-		if got := c.bill(athena.Execution{Scanned: scanned}); got.Scanned != scanned || got.Dollars != want {
+		if got := c.bill(scanned); got.Scanned != scanned || got.Dollars != want {
 			t.Errorf("%d bytes cost %+v, want $%v", scanned, got, want)
 		}
 	}

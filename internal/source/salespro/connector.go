@@ -142,9 +142,8 @@ func (c *connector) Read(ctx context.Context, stream crm.Stream, req crm.Request
 			return
 		}
 		// What a query cost that led to nothing is to be paid all the same.
-		if r.page.Bill != (crm.Bill{}) && !yield(crm.Page{Bill: r.page.Bill, Requests: r.page.Requests, Checkpoint: r.checkpoint}, nil) {
-			return
+		if r.pay(); !r.left {
+			yield(crm.Page{}, err)
 		}
-		yield(crm.Page{}, err)
 	}
 }

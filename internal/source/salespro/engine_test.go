@@ -77,6 +77,40 @@ func newestLeadResult(t *testing.T, way string) {
 	})
 }
 
+// A row without a time of change comes with the next run whichever kind it is, and is
+// written once (L10); of the rows of one key it never takes the place of a newer one (L9).
+func TestL9ARowWithoutATimeReplacesNoNewerOne(t *testing.T) {
+	onBoth(t, sandbox.Config{}, func(w *world) {
+		at := noon.Add(-100 * time.Hour)
+		for name, key := range map[string]string{"payments": "payment_id", "customer": "customer_id", "lead_results": "estimate_id"} {
+			w.put(name, sandbox.Fields{key: "one", "company_id": "dated", "updated_at": at})
+			w.put(name, sandbox.Fields{key: "other", "company_id": "recent", "updated_at": noon})
+			w.run(name, engine.Ask{})
+		}
+		w.run("user_activity", engine.Ask{Full: true})
+		w.put("user_activity", sandbox.Fields{"activity_note": "first", "created_at": noon})
+		w.run("user_activity", engine.Ask{})
+
+		w.put("payments", sandbox.Fields{"payment_id": "timeless", "company_id": "timeless", "updated_at": nil})
+		w.put("customer", sandbox.Fields{"customer_id": "one", "company_id": "timeless", "updated_at": nil})
+		w.put("lead_results", sandbox.Fields{"estimate_id": "one", "company_id": "timeless", "updated_at": nil})
+		w.put("user_activity", sandbox.Fields{"activity_note": "second", "created_at": nil})
+		for name, created := range map[string]int64{"payments": 1, "customer": 0, "lead_results": 0, "user_activity": 1} {
+			for i, want := range []int64{created, 0, 0} {
+				run := w.run(name, engine.Ask{Full: i == 2})
+				if c := run.Counts; c.Created != want || c.Updated+c.Deleted > 0 || (run.Mode == crm.ModeFull) != (i == 2) {
+					w.t.Errorf("%s, %s run %d: %s", name, run.Mode, i+1, counted(c))
+				}
+			}
+		}
+		for _, name := range []string{"customer", "lead_results"} {
+			if got := w.row(`SELECT company_id FROM ingestion_salespro_` + name + ` WHERE updated_at < '2026-05-01'`); got != "dated" {
+				w.t.Errorf("%s: %q", name, got)
+			}
+		}
+	})
+}
+
 // Whoever reads a computed table while it is read anew sees what was there before.
 func TestComputedTablesAreReplacedAllAtOnce(t *testing.T) {
 	onBoth(t, sandbox.Config{Rows: map[string]int{"estimate_price_breakdown": 5000}, Seed: 2}, func(w *world) {

@@ -61,6 +61,9 @@ func (r *reading) read(ctx context.Context) (err error) {
 			return r.c.absent(ctx, r.stream, err)
 		}
 		r.page.SourceTime = x.Submitted
+		if r.pay(); r.left {
+			return nil
+		}
 		if err = r.rows(ctx, x); err == nil || !r.again(ctx, x, err) {
 			return err
 		}
@@ -111,13 +114,12 @@ func (r *reading) execute(ctx context.Context) (athena.Execution, error) {
 		if err == nil || ctx.Err() != nil {
 			return x, err
 		}
-		ended := x.State == athena.Failed || x.State == athena.Cancelled
 		if passed < maxPassed && r.stale(x, err) {
 			passed++
 			r.at, r.earlier = r.at.next(), false
 			continue
 		}
-		if tries == maxAttempts || !ended || !crm.Retryable(err) {
+		if tries == maxAttempts || !x.Ended() || !crm.Retryable(err) {
 			return x, err
 		}
 		tries++
@@ -144,7 +146,7 @@ func (r *reading) stale(x athena.Execution, err error) bool {
 	case x.State == athena.Cancelled && x.Looks == 1:
 		return true
 	default:
-		return r.earlier && (x.State == athena.Failed || x.State == athena.Cancelled)
+		return r.earlier && x.Ended()
 	}
 }
 
@@ -173,15 +175,31 @@ func (r *reading) attempt(ctx context.Context) (athena.Execution, error) {
 
 // charge puts a query on the bill, once: of one whose token says that it is paid, an
 // earlier page or run has it, and one that ended badly before this run began is on the
-// bill of the run that waited for it.
+// bill of the run that waited for it. One that goes on although it was to be stopped is
+// on the bill as far as it came, and the rest on that of whoever finds it again.
 func (r *reading) charge(x athena.Execution) {
 	r.page.Requests++
 	if r.at.Paid || r.earlier && x.State != athena.Succeeded && !x.Completed.IsZero() && x.Completed.Before(r.began) {
 		return
 	}
-	r.at.Paid = true
+	before := r.c.bill(r.at.Scanned)
+	r.at.Paid, r.at.Scanned = x.Ended(), max(x.Scanned, r.at.Scanned)
 	r.checkpoint = r.at.String()
-	r.page.Bill.Add(r.c.bill(x))
+	now := r.c.bill(r.at.Scanned)
+	r.page.Bill.Add(crm.Bill{Scanned: now.Scanned - before.Scanned, Dollars: now.Dollars - before.Dollars})
+}
+
+// pay hands on what was paid ahead of anything else, so that it is known whatever
+// becomes of the result, with the checkpoint that says so.
+func (r *reading) pay() {
+	if r.page.Bill == (crm.Bill{}) {
+		return
+	}
+	page := crm.Page{
+		Bill: r.page.Bill, Requests: r.page.Requests, Notice: r.page.Notice, SourceTime: r.page.SourceTime, Checkpoint: r.checkpoint,
+	}
+	r.page = crm.Page{SourceTime: page.SourceTime, Repeated: r.page.Repeated}
+	r.left = !r.yield(page, nil)
 }
 
 // place is the folder that UNLOAD writes into: each attempt its own, for it has to

@@ -51,11 +51,31 @@ func TestAQueryIsBilledOnce(t *testing.T) {
 		t.Fatalf("%v, %d records, %+v", failed.err, len(failed.records), failed.bill)
 	}
 	a.trap("")
-	for _, from := range []string{failed.pages[0].Checkpoint, a.mustRead("payments", crm.Request{Resume: failed.pages[0].Checkpoint}).pages[0].Checkpoint} {
+	for _, from := range []string{failed.paid[0].Checkpoint, a.mustRead("payments", crm.Request{Resume: failed.paid[0].Checkpoint}).pages[0].Checkpoint} {
 		a.reconnect(nil)
 		if again := a.mustRead("payments", crm.Request{Resume: from}); again.bill != (crm.Bill{}) || len(again.records) == 0 {
 			t.Errorf("from %s: %d records, %+v", from, len(again.records), again.bill)
 		}
+	}
+	if n := len(a.queries()); n != 1 {
+		t.Errorf("%d queries", n)
+	}
+}
+
+// What a query cost is told ahead of its rows, so that it is known whatever becomes of
+// them.
+func TestTheBillComesBeforeTheRows(t *testing.T) {
+	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 30}}, nil)
+	for page, err := range a.connector.Read(t.Context(), stream(t, "payments"), crm.Request{Resume: a.started("payments")}) {
+		if err != nil || page.Bill.Scanned != a.share.Athena.Scanned() || len(page.Records) > 0 || page.Last || page.SourceTime.IsZero() {
+			t.Errorf("%v: %+v", err, page)
+		}
+		a.reconnect(nil)
+		again := a.mustRead("payments", crm.Request{Resume: page.Checkpoint})
+		if a.compare("payments", "", again.records); again.bill != (crm.Bill{}) {
+			t.Errorf("%+v", again.bill)
+		}
+		break
 	}
 	if n := len(a.queries()); n != 1 {
 		t.Errorf("%d queries", n)

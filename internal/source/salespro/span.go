@@ -10,7 +10,10 @@ import (
 
 // where is the half-open span of time that is asked for. What a column cannot tell
 // exactly it lets in: a row that is read once more costs nothing, and the engine
-// leaves out what lies behind the end. A row without a time of change is in no span.
+// leaves out what lies behind the end. A row without a time may have changed at any, so
+// it is in every span: the column is scanned in any case. Where several rows have one
+// key such a row is the oldest of them, and may be none that counts; read without the
+// others it would take the place of a newer one (L9), so only whole reads have it.
 func (c *connector) where(q *query, stream crm.Stream, req crm.Request, described athena.Table) []string {
 	if stream.Cursor == "" || req.Since.IsZero() && req.Until.IsZero() {
 		return nil
@@ -21,15 +24,19 @@ func (c *connector) where(q *query, stream crm.Stream, req crm.Request, describe
 		return nil
 	}
 	kind := q.types[strings.ToLower(name)]
-	var terms []string
+	var bounds, days []string
 	if !req.Since.IsZero() {
-		terms = append(terms, quote(name)+" >= "+notAfter(kind, req.Since))
-		terms = append(terms, c.days(q, stream, req.Since, described.Partitions)...)
+		bounds = append(bounds, quote(name)+" >= "+notAfter(kind, req.Since))
+		days = c.days(q, stream, req.Since, described.Partitions)
 	}
 	if !req.Until.IsZero() {
-		terms = append(terms, quote(name)+" < "+notBefore(kind, req.Until))
+		bounds = append(bounds, quote(name)+" < "+notBefore(kind, req.Until))
 	}
-	return terms
+	span := strings.Join(bounds, " AND ")
+	if q.key == "" {
+		span = "(" + span + " OR " + quote(name) + " IS NULL)"
+	}
+	return append([]string{span}, days...)
 }
 
 // cursor is the column that says when a row changed.

@@ -51,6 +51,9 @@ func (c *connector) query(ctx context.Context, stream crm.Stream, req crm.Reques
 	if err != nil && !errors.Is(err, athena.ErrNoMetadata) {
 		return nil, err
 	}
+	if err := c.tellUnmapped(stream, unmapped(stream, described)); err != nil {
+		return nil, err
+	}
 	return c.compose(stream, req, described, err == nil)
 }
 

@@ -97,7 +97,7 @@ var goldenQueries = map[string]string{
 }
 
 // The span of time that is asked for, for every type that a time may have. What a
-// column cannot tell is let in, never left out.
+// column cannot tell is let in, never left out, and so are rows that tell nothing.
 func TestTheSpanOfTime(t *testing.T) {
 	since := time.Date(2026, 3, 1, 23, 30, 15, 384_900_000, time.FixedZone("", -3*60*60)) // 2026-03-02 02:30:15.3849 UTC
 	until := time.Date(2026, 3, 5, 12, 0, 0, 1, time.UTC)
@@ -124,10 +124,23 @@ func TestTheSpanOfTime(t *testing.T) {
 				table = athena.Table{}
 			}
 			q := compose(t, &connector{}, payments(), crm.Request{Since: c.since, Until: c.until}, table, c.kind != "")
-			if _, where, _ := strings.Cut(q.text, " WHERE "); where != c.want || len(q.notices) > 0 {
-				t.Errorf("%s %q\nwant %s", where, q.notices, c.want)
+			want := "(" + c.want + ` OR "updated_at" IS NULL)`
+			if _, where, _ := strings.Cut(q.text, " WHERE "); where != want || len(q.notices) > 0 {
+				t.Errorf("%s %q\nwant %s", where, q.notices, want)
 			}
 		})
+	}
+}
+
+// Of the rows of one key one without a time is the oldest: it is not asked for without
+// the others.
+func TestTheSpanOfTimeWhereSeveralRowsHaveOneKey(t *testing.T) {
+	for _, s := range []crm.Stream{customer(), leadResults()} {
+		q := compose(t, &connector{}, s, crm.Request{Since: time.Unix(0, 0), Until: time.Unix(86400, 0)}, described(s, nil), true)
+		want := ` WHERE "updated_at" >= TIMESTAMP '1970-01-01 00:00:00.000' AND "updated_at" < TIMESTAMP '1970-01-02 00:00:00.000' ORDER BY `
+		if !strings.Contains(q.text, want) {
+			t.Errorf("%s: %s", s.Name, q.text)
+		}
 	}
 }
 
@@ -136,7 +149,7 @@ func TestASpanOfATableThatIsGrouped(t *testing.T) {
 	s := measureSheet()
 	s.Cursor = "updated_at"
 	q := compose(t, &connector{}, s, crm.Request{Since: time.Unix(0, 0)}, described(s, nil), true)
-	if !strings.HasSuffix(q.text, ` FROM "acme"."measure_sheet" WHERE "updated_at" >= TIMESTAMP '1970-01-01 00:00:00.000' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13`) {
+	if !strings.HasSuffix(q.text, ` FROM "acme"."measure_sheet" WHERE ("updated_at" >= TIMESTAMP '1970-01-01 00:00:00.000' OR "updated_at" IS NULL) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13`) {
 		t.Error(q.text)
 	}
 }
@@ -167,7 +180,7 @@ func TestPartitionsOfEarlierDaysAreLeftOut(t *testing.T) {
 			q := compose(t, c.connector, userActivity(), crm.Request{Since: c.since}, c.table, c.known)
 			want := ` FROM "acme"."user_activity"`
 			if !c.since.IsZero() {
-				want += ` WHERE "created_at" >= TIMESTAMP '2026-03-01 02:00:00.000'` + c.want
+				want += ` WHERE ("created_at" >= TIMESTAMP '2026-03-01 02:00:00.000' OR "created_at" IS NULL)` + c.want
 			}
 			if !strings.HasSuffix(q.text, want) || !strings.Contains(strings.Join(q.notices, ";"), c.notice) || (c.notice == "") != (len(q.notices) == 0) {
 				t.Errorf("%s\n%q", q.text, q.notices)
@@ -201,7 +214,7 @@ func TestTheTimeOfChangeUnderAnotherName(t *testing.T) {
 	s := payments()
 	s.Fields[s.FieldIndex("updated_at")].Paths = []string{"changed_at", "modified_at"}
 	q := compose(t, &connector{}, s, crm.Request{Since: time.Unix(0, 0)}, without(described(s, nil), "changed_at"), true)
-	if !strings.HasSuffix(q.text, ` WHERE "modified_at" >= TIMESTAMP '1970-01-01 00:00:00.000'`) {
+	if !strings.HasSuffix(q.text, ` WHERE ("modified_at" >= TIMESTAMP '1970-01-01 00:00:00.000' OR "modified_at" IS NULL)`) {
 		t.Error(q.text)
 	}
 }

@@ -12,11 +12,12 @@ import (
 // token is where a walk stands: the query that it reads, by the words under which
 // it was started, and the place in its result.
 type token struct {
-	Query   string          `json:"query"`          // what all attempts at the query share
-	Attempt int             `json:"attempt"`        // the one that is read
-	At      athena.Position `json:"at"`             // zero while nothing was read
-	Last    string          `json:"last,omitempty"` // the key of the row ahead of it, where keys come more than once
-	Paid    bool            `json:"paid,omitempty"` // the query is on the bill of a page up to here
+	Query   string          `json:"query"`             // what all attempts at the query share
+	Attempt int             `json:"attempt"`           // the one that is read
+	At      athena.Position `json:"at"`                // zero while nothing was read
+	Last    string          `json:"last,omitempty"`    // the key of the row ahead of it, where keys come more than once
+	Paid    bool            `json:"paid,omitempty"`    // the query has ended, and is on the bill of a page up to here
+	Scanned int64           `json:"scanned,omitempty"` // bytes of it that are on such a bill
 }
 
 // Start gives the query of a new walk its name. Athena answers the same name with

@@ -13,6 +13,7 @@ func TestATokenComesBackAsItWas(t *testing.T) {
 	for name, want := range map[string]token{
 		"new":              first,
 		"a later attempt":  first.next().next(),
+		"paid":             {Query: first.Query, Paid: true, Scanned: 7},
 		"within a file":    {Query: first.Query, At: athena.Position{Query: "q", Object: "s3://b/q.csv", ETag: `"x"`, Offset: 12, Size: 99}},
 		"within a page":    {Query: first.Query, Attempt: 2, At: athena.Position{Query: "q", Token: "t", Rows: 7}},
 		"within an unload": {Query: first.Query, At: athena.Position{Query: "q", File: 3}},

@@ -76,6 +76,11 @@ func (s standing) Now() time.Time { return s.shown.Now() }
 // try runs one stream.
 func (w *world) try(name string, ask engine.Ask) (crm.Run, error) {
 	w.t.Helper()
+	return w.tryIn(w.t.Context(), name, ask)
+}
+
+func (w *world) tryIn(ctx context.Context, name string, ask engine.Ask) (crm.Run, error) {
+	w.t.Helper()
 	s := stream(w.t, name)
 	if w.alter != nil {
 		w.alter(&s)
@@ -85,7 +90,7 @@ func (w *world) try(name string, ask engine.Ask) (crm.Run, error) {
 	}
 	ask.Overlap = max(ask.Overlap, s.Lag)
 	tools := warehouse.Tools{Clock: w.engine.Clock, Observe: w.hear, Owner: ledger.ThisProcess()}
-	return w.engine.Run(w.t.Context(), engine.Job{
+	return w.engine.Run(ctx, engine.Job{
 		ID: crm.StreamID{Source: "salespro", Stream: s.Name}, SourceType: "salespro", Endpoint: "sandbox", Stream: s,
 		Connector: w, Ask: ask, Deletes: crm.DeletePolicy{How: crm.DeletesSoft, Limit: 1}, Processor: rules(),
 		Open: func(ctx context.Context, c warehouse.Claim) (engine.Session, error) {

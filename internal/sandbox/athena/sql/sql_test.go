@@ -64,6 +64,8 @@ func TestSelectGoldenCases(t *testing.T) {
 		{`SELECT id FROM deals LIMIT 0`, ``},
 		{`SELECT id FROM deals WHERE note = ''`, `"c3"`},
 		{`SELECT id FROM deals WHERE note IS NULL`, `"d4"`},
+		{`SELECT id FROM deals WHERE (n < 0 OR note IS NULL) AND id <> 'd4'`, `"b2"`},
+		{`SELECT id FROM deals WHERE (n >= 7 AND n < 8 OR note IS NULL)`, `"a1" "d4"`},
 		{`SELECT id FROM deals WHERE note IS NOT NULL AND note <> ''`, `"a1" "b2"`},
 		{`SELECT id FROM deals WHERE NOT note = ''`, `"a1" "b2"`},
 		{`SELECT id FROM deals WHERE updated_at >= TIMESTAMP '2026-03-01 12:00:00.002'`, `"b2" "c3"`},
