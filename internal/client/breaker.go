@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -137,7 +138,7 @@ func (b *breaker) refuse(left time.Duration) *failure {
 		Origin:    crm.OriginSource,
 		Retryable: true,
 		Message: fmt.Sprintf("%s failed %s in a row since %s and is left alone; %s",
-			b.source, count(b.failures, "time"), instant(b.since), when),
+			b.source, words.Count(b.failures, "time"), instant(b.since), when),
 		Fix: "Run it again later; if it stays so, see what the last failure says.",
 		Err: b.last,
 	}}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/warren-sync/warren/internal/client/words"
 )
 
 // call is what may be told of a request: no query, no header (L8).
@@ -18,7 +20,7 @@ type call struct {
 // quote prepares a text of unknown origin for an error: secrets out first,
 // since a cut through the middle of one would hide it from the redactor.
 func (c call) quote(text string, n int) string {
-	return shorten(oneLine(c.hide(text)), n)
+	return words.Cut(words.Line(c.hide(text)), n)
 }
 
 func (c call) hide(text string) string {
@@ -62,10 +64,10 @@ func describe(req *http.Request, base, source, urlHint string, secrets []string)
 	secrets = append(secrets[:len(secrets):len(secrets)], secretsIn(req.Header)...)
 	secrets = append(secrets, secretsIn(req.URL.Query())...)
 	c := call{source: source, urlHint: urlHint, redact: newRedactor(secrets...)}
-	path := shorten(oneLine(c.path(req.URL.EscapedPath())), 120)
+	path := words.Cut(words.Line(c.path(req.URL.EscapedPath())), 120)
 	c.label = req.Method + " /" + strings.TrimPrefix(path, "/")
 	if u, err := url.Parse(base); err == nil && base != "" {
-		c.base = strings.TrimSuffix(shorten(c.address(u), 200), "/")
+		c.base = strings.TrimSuffix(words.Cut(c.address(u), 200), "/")
 	}
 	return c
 }
@@ -73,7 +75,7 @@ func describe(req *http.Request, base, source, urlHint string, secrets []string)
 // address writes u without user, query and fragment, and without secrets.
 func (c call) address(u *url.URL) string {
 	host := url.URL{Scheme: u.Scheme, Host: u.Host}
-	return oneLine(c.redact(host.String()) + c.path(u.EscapedPath()))
+	return words.Line(c.redact(host.String()) + c.path(u.EscapedPath()))
 }
 
 // path takes secrets out of an escaped path. A segment goes as a whole when it

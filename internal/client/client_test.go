@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -139,7 +140,7 @@ func TestRefusalsNameWhatToChange(t *testing.T) {
 			}
 			mustHave(t, e.Error(), test.message...)
 			mustHave(t, e.Fix, test.fix...)
-			if strings.ContainsAny(e.Error(), "\x1b\n\u202e") || len(e.Error()) > 3*maxQuote {
+			if strings.ContainsAny(e.Error(), "\x1b\n\u202e") || len(e.Error()) > 3*words.MostQuoted {
 				t.Errorf("unfit for a line: %q", e.Error())
 			}
 		})

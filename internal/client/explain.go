@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -13,7 +14,7 @@ import (
 // the text no longer does (L8).
 func explain(of call, err error) *failure {
 	e := &crm.Error{Origin: crm.OriginSource, Retryable: true}
-	if text := of.quote(err.Error(), maxQuote); text != "" {
+	if text := of.quote(err.Error(), words.MostQuoted); text != "" {
 		e.Err = errors.New(text)
 	}
 	f := &failure{err: e, outcome: down, again: true}
@@ -28,7 +29,7 @@ func explain(of call, err error) *failure {
 		e.Fix = "Ask for smaller pages, or allow a longer timeout."
 	case isLarge:
 		e.Code, e.Retryable, f.again, f.outcome = crm.CodeTooLarge, false, false, alive
-		e.Message = of.says("more than " + count(int(large.max), "byte"))
+		e.Message = of.says("more than " + words.Count(int(large.max), "byte"))
 		e.Fix = "Ask for smaller pages, or allow larger answers."
 	case isCut && timedOut(cut):
 		e.Code = crm.CodeTimeout

@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -78,7 +79,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add(401, "bad token ", "", form, uint32(0), false)
 		f.Add(200, "<html><title>", "</title></html>", form, uint32(70), false)
 		f.Add(502, "<!-- x --><body><title lang=en>\n", "</title>", form, uint32(72), true)
-		f.Add(500, "https://user:", "@host/?a=b", form, uint32(maxQuote-20), false)
+		f.Add(500, "https://user:", "@host/?a=b", form, uint32(words.MostQuoted-20), false)
 		f.Add(400, `{"errors":{"id":["Bearer `, `"]}}`, form, uint32(0), false)
 	}
 	f.Add(200, "no JSON ", "\x00\x1b[31m\u202e", uint8(0), uint32(maxErrorBody-20), true) // cut in the middle of the token

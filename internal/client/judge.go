@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -111,13 +112,13 @@ func (j *judge) refused(of call, resp *Response) *failure {
 // reason finds the source's own words in an answer that is an error.
 func (j *judge) reason(of call, resp *Response) string {
 	body := of.body(resp.Body)
-	if text := of.quote(j.prepare(resp.Status, []byte(body)), maxQuote); text != "" {
+	if text := of.quote(j.prepare(resp.Status, []byte(body)), words.MostQuoted); text != "" {
 		return text
 	}
 	if title, page := webPage([]byte(body)); page {
 		return "a web page titled " + fmt.Sprintf("%q", of.quote(title, 80))
 	}
-	return of.quote(body, maxQuote)
+	return of.quote(body, words.MostQuoted)
 }
 
 // target says where a redirect points, without the query and without secrets.
@@ -127,7 +128,7 @@ func target(of call, header http.Header) string {
 	if err != nil {
 		return "nowhere"
 	}
-	return of.quote(of.address(u), maxQuote)
+	return of.quote(of.address(u), words.MostQuoted)
 }
 
 // statusText writes a status as people know it: 503 Service Unavailable.

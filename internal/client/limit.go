@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -112,7 +113,7 @@ func (l *limit) tooLate(s slot, now time.Time) *failure {
 		Origin:    crm.OriginSource,
 		Retryable: true,
 		Message: fmt.Sprintf("%s takes no further call before %s, in %s, which is longer than a call may wait",
-			l.source, when, words(s.at.Sub(now))),
+			l.source, when, words.Span(s.at.Sub(now))),
 		Fix: "Run it again after " + when + ".",
 	}}
 }

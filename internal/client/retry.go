@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -104,7 +105,7 @@ func (r *retry) exhausted(f *failure, sent int, took time.Duration) *failure {
 		return f
 	}
 	e := *f.err
-	e.Message = fmt.Sprintf("%s gave no good answer after %s in %s", r.source, count(sent, "attempt"), words(took))
+	e.Message = fmt.Sprintf("%s gave no good answer after %s in %s", r.source, words.Count(sent, "attempt"), words.Span(took))
 	e.Err = f.err
 	return &failure{err: &e, status: f.status, outcome: f.outcome}
 }
@@ -114,9 +115,9 @@ func (r *retry) tooLong(f *failure, now time.Time) *failure {
 	e := *f.err
 	back := instant(now.Add(f.asked))
 	e.Message = fmt.Sprintf("%s asks for a pause of %s, until %s, which is longer than the %s that a call may take",
-		r.source, words(f.asked), back, words(r.patience))
+		r.source, words.Span(f.asked), back, words.Span(r.patience))
 	if f.asked == maxAsked {
-		e.Message = fmt.Sprintf("%s asks for a pause of a day or more, which is longer than the %s that a call may take", r.source, words(r.patience))
+		e.Message = fmt.Sprintf("%s asks for a pause of a day or more, which is longer than the %s that a call may take", r.source, words.Span(r.patience))
 	}
 	e.Fix = "Run it again after " + back + "."
 	e.Err = f.err

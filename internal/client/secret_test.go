@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -78,11 +79,13 @@ func TestNoSecretInErrorsAndEvents(t *testing.T) {
 			w.WriteHeader(400)
 			_, _ = w.Write([]byte("bad seal " + r.Header.Get("X-Signature")[len("signed "):]))
 		},
-		"401 with the header":  func(w http.ResponseWriter, r *http.Request) { echo(w, r, 401, "bad header %s for %s") },
-		"500 as JSON":          func(w http.ResponseWriter, r *http.Request) { echo(w, r, 500, `{"got":"%s","url":"%s"}`) },
-		"502 as a web page":    func(w http.ResponseWriter, r *http.Request) { html(w, r, 502) },
-		"200 as a web page":    func(w http.ResponseWriter, r *http.Request) { html(w, r, 200) },
-		"cut before the quote": func(w http.ResponseWriter, r *http.Request) { echo(w, r, 400, strings.Repeat("x", maxQuote-20)+"%s%s") },
+		"401 with the header": func(w http.ResponseWriter, r *http.Request) { echo(w, r, 401, "bad header %s for %s") },
+		"500 as JSON":         func(w http.ResponseWriter, r *http.Request) { echo(w, r, 500, `{"got":"%s","url":"%s"}`) },
+		"502 as a web page":   func(w http.ResponseWriter, r *http.Request) { html(w, r, 502) },
+		"200 as a web page":   func(w http.ResponseWriter, r *http.Request) { html(w, r, 200) },
+		"cut before the quote": func(w http.ResponseWriter, r *http.Request) {
+			echo(w, r, 400, strings.Repeat("x", words.MostQuoted-20)+"%s%s")
+		},
 		"cut by the server": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(400)
 			_, _ = w.Write([]byte("got Bearer " + token[:20]))

@@ -6,6 +6,8 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 	"time"
+
+	"github.com/warren-sync/warren/internal/client/words"
 )
 
 // timeout bounds one attempt, from the search for a connection to the last
@@ -38,7 +40,7 @@ type timeoutError struct {
 
 func (e *timeoutError) Error() string {
 	if e.connecting {
-		return "no connection within " + words(e.after)
+		return "no connection within " + words.Span(e.after)
 	}
-	return "no whole answer within " + words(e.after)
+	return "no whole answer within " + words.Span(e.after)
 }

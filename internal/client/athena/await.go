@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -87,7 +88,7 @@ func (c *Client) tooSlow(x Execution) *crm.Error {
 	return &crm.Error{
 		Code:    crm.CodeTimeout,
 		Origin:  crm.OriginSource,
-		Message: fmt.Sprintf("the query %s was not done within %s and was stopped (%s)", x.ID, words(c.timeout), x.State),
+		Message: fmt.Sprintf("the query %s was not done within %s and was stopped (%s)", x.ID, words.Span(c.timeout), x.State),
 		Fix:     "Read a shorter time at once, or allow a longer timeout; what was scanned until then is paid for.",
 	}
 }

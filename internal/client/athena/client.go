@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/logging"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -106,7 +107,7 @@ func load(ctx context.Context, c Config) (aws.Config, error) {
 			Origin:  crm.OriginConfig,
 			Message: "the AWS settings of this machine cannot be read",
 			Fix:     "Check AWS_PROFILE and the files in ~/.aws, or set " + orElse(c.Hints.AccessKey, "the access key") + " and " + orElse(c.Hints.SecretKey, "the secret key") + ".",
-			Err:     errors.New(secrets.quote(err.Error(), maxQuote)),
+			Err:     errors.New(secrets.quote(err.Error(), words.MostQuoted)),
 		}
 	}
 	if settings.Region == "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/warren-sync/warren/internal/client/csv"
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -148,5 +149,5 @@ func cellNames(row []Cell) string {
 	for _, c := range row {
 		list = append(list, string(c.Text))
 	}
-	return oneLine(names(list))
+	return words.Line(names(list))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/warren-sync/warren/internal/client/parquet"
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -58,7 +59,7 @@ func (f *files) step(ctx context.Context, next func() (read bool, err error)) (r
 // was read of it before (L3).
 func (f *files) turn(what string) error {
 	if f.rows < f.skip {
-		return f.client.badResult(f.query, fmt.Sprintf("%s has %s where %d were read before", f.list[f.at], count(f.rows, what), f.skip))
+		return f.client.badResult(f.query, fmt.Sprintf("%s has %s where %d were read before", f.list[f.at], words.Count(f.rows, what), f.skip))
 	}
 	f.at++
 	f.etag, f.skip, f.rows = "", 0, 0

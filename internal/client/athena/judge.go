@@ -10,6 +10,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -34,7 +35,7 @@ func (c *Client) judge(ctx context.Context, of call, err error) *failure {
 		return c.noKeys(err)
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
-		if text := c.keys.quote(api.ErrorMessage(), maxQuote); text != "" {
+		if text := c.keys.quote(api.ErrorMessage(), words.MostQuoted); text != "" {
 			e.Err = errors.New(text)
 		}
 		if f := c.refused(of, api, e); f != nil {
@@ -47,13 +48,13 @@ func (c *Client) judge(ctx context.Context, of call, err error) *failure {
 	}
 	_, cut := errors.AsType[*smithy.DeserializationError](err)
 	if e.Err == nil {
-		e.Err = errors.New(c.keys.quote(bare(err).Error(), maxQuote))
+		e.Err = errors.New(c.keys.quote(bare(err).Error(), words.MostQuoted))
 	}
 	f := &failure{err: e, again: true}
 	e.Retryable = true
 	switch {
 	case errors.Is(err, errLate), errors.Is(err, errStalled):
-		e.Code, e.Message = crm.CodeTimeout, fmt.Sprintf("%s did not answer %s within %s", c.source, of, words(c.callTimeout))
+		e.Code, e.Message = crm.CodeTimeout, fmt.Sprintf("%s did not answer %s within %s", c.source, of, words.Span(c.callTimeout))
 		e.Fix = "Run it again later; if it stays so, check the network."
 	case errors.Is(err, errTooLarge):
 		f.again, e.Retryable = false, false
@@ -220,7 +221,7 @@ func (c *Client) noKeys(err error) *failure {
 		Message: "there are no AWS credentials for " + c.source,
 		Fix: "Set " + orElse(c.hints.AccessKey, "the access key") + " and " + orElse(c.hints.SecretKey, "the secret key") +
 			", or log in to AWS on this machine (AWS_PROFILE, aws sso login, a role).",
-		Err: errors.New(c.keys.quote(err.Error(), maxQuote)),
+		Err: errors.New(c.keys.quote(err.Error(), words.MostQuoted)),
 	}}
 }
 

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/athena"
 	"github.com/aws/aws-sdk-go-v2/service/athena/types"
+
+	"github.com/warren-sync/warren/internal/client/words"
 )
 
 // maxPage is how many rows Athena gives at once; of the first page one is the
@@ -89,7 +91,7 @@ func (c *Client) beginPages(r *Rows, x Execution, from Position) error {
 	}
 	p.at = p.header + from.Rows
 	if p.at > len(first.rows) {
-		return c.badResult(x.ID, fmt.Sprintf("a page has %s where %d were read before", count(len(first.rows)-p.header, "row"), from.Rows))
+		return c.badResult(x.ID, fmt.Sprintf("a page has %s where %d were read before", words.Count(len(first.rows)-p.header, "row"), from.Rows))
 	}
 	r.from, r.columns = p, first.columns
 	return nil
@@ -99,7 +101,7 @@ func (c *Client) beginPages(r *Rows, x Execution, from Position) error {
 func (p *pages) turn(to *page, token string) error {
 	for i, row := range to.rows {
 		if len(row.Data) != p.columns {
-			return p.client.badResult(p.query, fmt.Sprintf("row %d of a page has %s instead of %d", i+1, count(len(row.Data), "cell"), p.columns))
+			return p.client.badResult(p.query, fmt.Sprintf("row %d of a page has %s instead of %d", i+1, words.Count(len(row.Data), "cell"), p.columns))
 		}
 	}
 	p.page, p.token, p.at, p.header = to, token, 0, 0

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -104,7 +105,7 @@ func (c *Client) failed(x Execution) *crm.Error {
 		text = strings.TrimSpace(text + " " + *x.failure.ErrorMessage)
 	}
 	e := &crm.Error{Origin: crm.OriginSource}
-	if quoted := c.keys.quote(text, maxQuote); quoted != "" {
+	if quoted := c.keys.quote(text, words.MostQuoted); quoted != "" {
 		e.Err = errors.New(quoted)
 	}
 	what, final := c.explain(x, text, e)

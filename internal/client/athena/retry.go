@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -104,7 +105,7 @@ func (c *Client) exhausted(f *failure, n int, took time.Duration) *crm.Error {
 		return f.err
 	}
 	e := *f.err
-	e.Message = fmt.Sprintf("%s gave no good answer after %s in %s", c.source, count(n, "attempt"), words(took))
+	e.Message = fmt.Sprintf("%s gave no good answer after %s in %s", c.source, words.Count(n, "attempt"), words.Span(took))
 	e.Err = f.err
 	return &e
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/client/csv"
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -170,4 +171,4 @@ func sameNames(row []Cell, columns []Column) bool {
 }
 
 // names writes names for a message.
-func names(list []string) string { return shorten(strings.Join(list, ", "), maxQuote) }
+func names(list []string) string { return words.Cut(strings.Join(list, ", "), words.MostQuoted) }

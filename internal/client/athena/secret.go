@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/warren-sync/warren/internal/client/words"
 )
 
 // hidden stands where a secret stood.
@@ -103,4 +105,4 @@ func (k *keys) hide(text string) string {
 
 // quote prepares a text of unknown origin for an error: secrets out first,
 // since a cut through the middle of one would hide it.
-func (k *keys) quote(text string, n int) string { return shorten(oneLine(k.hide(text)), n) }
+func (k *keys) quote(text string, n int) string { return words.Cut(words.Line(k.hide(text)), n) }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena"
 	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -48,7 +49,7 @@ func (c *Client) Start(ctx context.Context, q Query) (id string, err error) {
 		return "", &crm.Error{
 			Code:    crm.CodeTooLarge,
 			Origin:  crm.OriginConfig,
-			Message: fmt.Sprintf("the query has %s, and Athena takes %d", count(len(q.Text), "byte"), maxText),
+			Message: fmt.Sprintf("the query has %s, and Athena takes %d", words.Count(len(q.Text), "byte"), maxText),
 			Fix:     "Map fewer columns.",
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/warren-sync/warren/internal/client/csv"
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
@@ -52,15 +53,8 @@ func (p *page) reject(row []csv.Cell, line int64) {
 	p.rejects = append(p.rejects, crm.Reject{
 		Raw: raw, Code: crm.CodeNotRecord,
 		Reason: fmt.Sprintf("the row in line %d of %s has %s, and the first row of the file names %d: "+
-			"a comma is lacking or too many, or a quote around a text that has one", line, p.file, cells(len(row)), len(p.names)),
+			"a comma is lacking or too many, or a quote around a text that has one", line, p.file, words.Count(len(row), "cell"), len(p.names)),
 	})
-}
-
-func cells(n int) string {
-	if n == 1 {
-		return "1 cell"
-	}
-	return fmt.Sprintf("%d cells", n)
 }
 
 func appendValue(dst []byte, cell csv.Cell) []byte {

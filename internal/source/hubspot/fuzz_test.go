@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -199,7 +200,7 @@ func FuzzRefusal(f *testing.F) {
 		if json.Unmarshal(body, &said) == nil && said.Message != nil && *said.Message == "" {
 			t.Fatalf("%q: %v", body, v.Cause)
 		}
-		if r, ok := v.Cause.(*refusal); !ok || strings.Contains(r.Message, "\n") || len([]rune(r.Message)) > mostOwnWords+1 { //nolint:errorlint // it is made here
+		if r, ok := v.Cause.(*refusal); !ok || strings.Contains(r.Message, "\n") || len([]rune(r.Message)) > words.MostQuoted+1 { //nolint:errorlint // it is made here
 			t.Fatalf("%q: %v", body, v.Cause)
 		}
 		_ = fmt.Sprint(v.Cause)

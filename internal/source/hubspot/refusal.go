@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/warren-sync/warren/internal/client"
+	"github.com/warren-sync/warren/internal/client/words"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -75,9 +76,6 @@ const (
 	migratePause = time.Minute
 )
 
-// mostOwnWords bounds, in characters, what is quoted of HubSpot's words.
-const mostOwnWords = 300
-
 // weigh says what a refusal means beyond its status.
 func (c *connector) weigh(r client.Refusal) client.Verdict {
 	var said refusal
@@ -117,13 +115,7 @@ func orElse(d, otherwise time.Duration) time.Duration {
 }
 
 // oneLine makes a text of HubSpot's fit for a line.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
-	if letters := []rune(text); len(letters) > mostOwnWords {
-		return string(letters[:mostOwnWords]) + "…"
-	}
-	return text
-}
+func oneLine(text string) string { return words.Cut(words.Line(text), words.MostQuoted) }
 
 // The headers that tell of the calls of ten seconds.
 const (
