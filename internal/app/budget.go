@@ -58,6 +58,7 @@ func (a *App) maxScan(db warehouse.Driver, t Target) func(context.Context, crm.M
 		}
 		e := overspends(t.ID(), most, spent, expected)
 		if warns {
+			e.Fix = fmt.Sprintf("raise max_scan_bytes of sources.%s or of its stream %s, or set on_max_scan: refuse", t.ID().Source, t.ID().Stream)
 			a.Observe(crm.Notice{ID: t.ID(), Message: e.Message, Fix: e.Fix})
 			return 0, nil
 		}

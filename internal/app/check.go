@@ -39,7 +39,7 @@ func (a *App) Check(ctx context.Context, sel Selection, tell func(Finding)) {
 			account = &checkedAccount{}
 			asked[t.Account.Name] = account
 		}
-		tell(a.checkStream(ctx, t, account, readable))
+		tell(a.checkStream(ctx, t, account, readable, len(sel.Streams) > 0))
 	}
 }
 
@@ -62,7 +62,9 @@ func (a *App) checkConfiguration(targets []Target, err error) Finding {
 	return f
 }
 
-func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount, readable bool) Finding {
+// checkStream looks at one stream. That it is not offered is no fault, unless somebody
+// has named it.
+func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount, readable, named bool) Finding {
 	f := Finding{Subject: t.ID().String()}
 	if account.hopeless {
 		f.Left = "not asked: the answer would be the same"
@@ -76,7 +78,7 @@ func (a *App) checkStream(ctx context.Context, t Target, account *checkedAccount
 	}
 	f.Err = account.connector.Check(ctx, t.Stream)
 	account.hopeless = concernsAll(f.Err)
-	if absent, is := notOffered(f.Err); is {
+	if absent, is := notOffered(f.Err); is && !named {
 		f.Left, f.Err = a.checkAbsent(ctx, t, absent, readable)
 	}
 	if f.Err == nil && f.Left == "" {

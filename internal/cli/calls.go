@@ -5,11 +5,13 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/app"
+	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
-// printCalls tells how often each source was called.
-func (c *command) printCalls(results []app.Result) {
+// printCalls tells how often each source was called; of one that charges for queries,
+// how many there were.
+func (c *command) printCalls(cfg *config.Config, results []app.Result) {
 	var parts []string
 	for i := 0; i < len(results); {
 		source, all := results[i].ID.Source, crm.Run{}
@@ -18,12 +20,24 @@ func (c *command) printCalls(results []app.Result) {
 			all.Counts.Add(results[i].Run.Counts)
 		}
 		if all.Requests > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d%s", source, all.Requests, perChange(all)))
+			what := fmt.Sprint(all.Requests)
+			if account, ok := cfg.Account(source); ok && account.Source.Billed {
+				what = count(all.Requests, "query")
+			}
+			parts = append(parts, source+" "+what+perChange(all))
 		}
 	}
 	if len(parts) > 0 {
 		c.say("Calls: %s", strings.Join(parts, "; "))
 	}
+}
+
+// asking is what a run asks its source by.
+func asking(run crm.Run) string {
+	if run.Bill != (crm.Bill{}) {
+		return "query"
+	}
+	return "call"
 }
 
 // perChange says how many calls a changed record took; "" where nothing changed.

@@ -54,6 +54,7 @@ func (c *command) settings(a *app.App) []setting {
 		{"log.level", strings.ToLower(cfg.Log.Level.String()), c.from(cfg, "log.level", "a flag", c.logLevelFlag())},
 		{"log.format", string(cfg.Log.Format), c.from(cfg, "log.format", "--log-format", c.logFormat)},
 		{"sync.batch_size", strconv.Itoa(cfg.Sync.BatchSize), c.from(cfg, "sync.batch_size", "", "")},
+		{"sync.parallel", strconv.Itoa(cfg.Sync.Parallel), c.from(cfg, "sync.parallel", "", "")},
 		{"sync.overlap", cfg.Sync.Overlap.String(), c.from(cfg, "sync.overlap", "", "")},
 		{"sync.check_sample", strconv.Itoa(cfg.Sync.Check), c.from(cfg, "sync.check_sample", "", "")},
 		{"sync.deletes", string(cfg.Sync.Deletes.How), c.from(cfg, "sync.deletes", "", "")},

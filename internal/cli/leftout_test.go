@@ -51,6 +51,7 @@ func TestTrapAMissingScopeLeavesOutWhatWasNeverSynced(t *testing.T) {
 			d.run("check", "hubspot").exits(cli.ExitOK).says("- hubspot deals: "+dealsScope+"; it is left out\n", "- hubspot owners: ", "✓ hubspot tickets: ")
 		}
 		check()
+		d.run("check", "hubspot", "deals").exits(cli.ExitFailed).says("✗ hubspot deals: " + dealsScope) // somebody asked for it
 		for range 2 {
 			d.run("sync", "hubspot").exits(cli.ExitOK).says("hubspot deals is left out: " + dealsScope)
 		}

@@ -126,7 +126,7 @@ func (l *logEvents) issue(e crm.IssueFound) {
 	l.mu.Unlock()
 	switch i := e.Issue; {
 	case l.all || n <= issueLines:
-		l.log.Warn(fmt.Sprintf("Validation warning for field '%s' with value '%s' (Record: id=%s): %s", short(i.Field, mostShown), short(i.Value, mostShown), short(i.RecordID, mostShown), i.Message))
+		l.log.Warn(fmt.Sprintf("Validation warning for field '%s' with value '%s' (Record: id=%s): %s", short(i.Field, mostShown), short(i.Value, mostShown), short(i.RecordID, mostShown), i.Message), "stream", e.ID)
 	case n == issueLines+1:
 		l.log.Warn(fmt.Sprintf("%s: further validation warnings are not shown here; warren issues %s lists all", e.ID, e.ID))
 	}

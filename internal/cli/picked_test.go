@@ -16,7 +16,7 @@ func TestSingleRecordsAreSynced(t *testing.T) {
 		id := func(n int64) string { return strconv.FormatInt(n, 10) }
 		changed, gone := hub.Change("contacts", hubspot.Random(1)), hub.Purge("contacts", hubspot.Random(1))
 		d.run("sync", "hubspot", "contacts", "--id", id(changed[0]), "--id", id(gone[0])).exits(cli.ExitOK).
-			says("1 row of hubspot contacts is marked as deleted", "HubSpot sync completed: 0 created, 1 updated").silent("asked for")
+			says("unchanged  deleted  failed", "1 row of hubspot contacts is marked as deleted", "HubSpot sync completed: 0 created, 1 updated").silent("asked for")
 		d.run("sync", "hubspot", "contacts", "--id", "7", "--id", id(changed[0]), "--id", "7").exits(cli.ExitOK).
 			says("1 of the 2 records asked for: hubspot contacts has none, and there is no row to mark.")
 		d.env["HUBSPOT_API_TOKEN"] = "wrong"

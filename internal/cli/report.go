@@ -38,7 +38,7 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 		}
 	}
 	c.printBill(results)
-	c.printCalls(results)
+	c.printCalls(cfg, results)
 	switch {
 	case c.quiet:
 	case dry:
@@ -51,11 +51,11 @@ func (c *command) printReport(cfg *config.Config, results []app.Result, dry bool
 	}
 }
 
-// printRuns prints one row a stream. Deleted rows have a column where a run
-// looked for them.
+// printRuns prints one row a stream. Deleted rows have a column where a run looked for
+// them, or was told of one.
 func (c *command) printRuns(cfg *config.Config, results []app.Result, dry bool) {
 	columns := []string{"stream", "mode", "fetched", "created", "updated", "unchanged", "failed", "issues", "time"}
-	looked := slices.ContainsFunc(results, func(r app.Result) bool { return looksForDeletes(cfg, r) })
+	looked := slices.ContainsFunc(results, func(r app.Result) bool { return looksForDeletes(cfg, r) || r.Run.Counts.Deleted > 0 })
 	if looked {
 		columns = slices.Insert(columns, slices.Index(columns, "failed"), "deleted")
 	}

@@ -40,7 +40,7 @@ func (c *command) root() *cobra.Command {
 		Long: "Warren copies SalesRabbit, SalesPro and HubSpot into SQLite or PostgreSQL, loses nothing on the way, and\n" +
 			"tells what is wrong and what to do about it.\n\n" +
 			"Without a database named it writes warren.db in the working directory.",
-		Example: "  warren demo                                  # try it, with a simulated CRM\n" +
+		Example: "  warren demo                                  # try it, with simulated CRMs\n" +
 			"  export SALESRABBIT_API_KEY=…                 # then the real one\n" +
 			"  warren check                                 # is everything reachable and allowed?\n" +
 			"  warren sync salesrabbit leads                # what changed since the last run\n" +

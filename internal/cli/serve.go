@@ -96,7 +96,7 @@ func listenAt(ctx context.Context, address string) (net.Listener, error) {
 		Message: "Warren cannot listen at " + address, Fix: "Give another address with --listen, such as 127.0.0.1:8085.",
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		e.Message, e.Err = address+" is in use by another program", nil
+		e.Message, e.Fix, e.Err = address+" is in use by another program", "Stop that program, or give another port with --listen, and tell it the CRM.", nil
 	}
 	return nil, e
 }

@@ -48,6 +48,8 @@ type Stream struct {
 	// Account says whose records these are, as the source itself tells: an address alone
 	// may be that of all its customers. "" when it does not. See Describer.
 	Account string
+	// Asked is how many answers of the source describing the stream took.
+	Asked int
 	// Described are the paths of fields that the source came with and the account has
 	// as well. See Describer.
 	Described []string

@@ -63,6 +63,7 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 		stream: &r.job.Stream, basis: r.basis, plan: &r.plan, processor: r.processor, session: r.session,
 		size: r.job.Ask.BatchSize, now: now, deletes: r.job.Deletes.How, index: map[string]int{}, batch: &warehouse.Batch{},
 	}
+	p.requests = int64(r.job.Stream.Asked)
 	if r.plan.sweep {
 		p.walk = r.session.RunID()
 	}

@@ -3,7 +3,9 @@ package athena
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -297,6 +299,30 @@ func TestPatienceEnds(t *testing.T) {
 			t.Errorf("it took %s, retryable %t", took, e.Retryable)
 		}
 	})
+}
+
+// What nobody answers is not waited for as long as what is merely busy: other accounts
+// wait behind it.
+func TestAnAddressThatCannotBeReachedIsGivenUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer answer
+		code   crm.Code
+		took   time.Duration
+	}{
+		"nothing listens": {failing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), crm.CodeUnreachable, 3 * time.Second},
+		"no such host":    {failing(&net.DNSError{Name: "x", IsNotFound: true}), crm.CodeUnreachable, 3 * time.Second},
+		"no answer":       {hanging, crm.CodeTimeout, 3*time.Minute + 3*time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			_, err := dial(t, play().on("GetQueryExecution", c.answer), func(c *Config) { c.Attempts = 3 }).Await(t.Context(), queryID, 0)
+			e := explained(t, err, c.code)
+			mustHave(t, e.Message, "3 attempts")
+			if took := time.Since(start); took != c.took || !e.Retryable {
+				t.Errorf("%s: it took %s, retryable %t", name, took, e.Retryable)
+			}
+		})
+	}
 }
 
 func TestACallThatHangsIsTriedAgain(t *testing.T) {

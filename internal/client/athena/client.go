@@ -27,6 +27,7 @@ type Client struct {
 
 	hints       Hints
 	timeout     time.Duration
+	attempts    int
 	maxAnswer   int64
 	patience    time.Duration
 	callTimeout time.Duration
@@ -78,6 +79,7 @@ func New(ctx context.Context, c Config) (*Client, error) {
 		output:      c.Output,
 		hints:       c.Hints,
 		timeout:     c.Timeout,
+		attempts:    c.Attempts,
 		maxAnswer:   c.MaxAnswer,
 		patience:    c.Patience,
 		callTimeout: c.CallTimeout,

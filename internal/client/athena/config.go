@@ -37,6 +37,7 @@ type Config struct {
 	Timeout     time.Duration // a query may take; default 30 minutes, as Athena itself allows
 	Patience    time.Duration // no attempt of a call starts later than this after the first; default 15 minutes
 	CallTimeout time.Duration // one attempt, or the wait for the next bytes of a file; default 1 minute
+	Attempts    int           // at an address that cannot be reached, or that gives no answer; default 6
 	MaxAnswer   int64         // bytes of an answer that is no file; default 128 MB
 
 	Hints     Hints
@@ -61,6 +62,10 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.Source) }
 // answer that is read whole.
 const defaultMaxAnswer = 128 << 20
 
+// defaultAttempts take about a minute at an address where nothing listens: long enough
+// for what passes, and short enough for the streams of other accounts that wait.
+const defaultAttempts = 6
+
 // complete checks c and fills in the defaults.
 func (c *Config) complete() error {
 	c.trim()
@@ -84,6 +89,9 @@ func (c *Config) complete() error {
 	c.Timeout = orDefault(c.Timeout, 30*time.Minute)
 	c.Patience = orDefault(c.Patience, 15*time.Minute)
 	c.CallTimeout = orDefault(c.CallTimeout, time.Minute)
+	if c.Attempts <= 0 {
+		c.Attempts = defaultAttempts
+	}
 	if c.MaxAnswer <= 0 {
 		c.MaxAnswer = defaultMaxAnswer
 	}

@@ -54,6 +54,9 @@ func (c *Client) judge(ctx context.Context, of call, err error) *failure {
 	e.Retryable = true
 	switch {
 	case errors.Is(err, errLate), errors.Is(err, errStalled):
+		if errors.Is(err, errLate) {
+			f.most = c.attempts
+		}
 		e.Code, e.Message = crm.CodeTimeout, fmt.Sprintf("%s did not answer %s within %s", c.source, of, words.Span(c.callTimeout))
 		e.Fix = "Run it again later; if it stays so, check the network."
 	case errors.Is(err, errTooLarge):
@@ -231,8 +234,14 @@ func (c *Client) says(of call, what string) string {
 }
 
 func (c *Client) address() string {
-	return "the endpoint " + orElse(c.endpoint, "of AWS in "+c.region)
+	if c.endpoint == "" {
+		return "the endpoint of AWS in " + c.region
+	}
+	return orElse(c.hints.Endpoint, "the endpoint") + ", now " + c.endpoint + ","
 }
+
+// where is the address that calls go to.
+func (c *Client) where() string { return orElse(c.endpoint, "the endpoint of AWS in "+c.region) }
 
 func (c *Client) checkRegion() string {
 	return "Set " + orElse(c.hints.Region, "the region") + ", now " + c.region + ", to the region of the database and its results."

@@ -29,12 +29,16 @@ func (c *Client) unreachable(err error, e *crm.Error) *failure {
 		what, lasting = "its certificate is not trusted", true
 		e.Fix = "If a proxy or a private authority stands between, add its certificate to this machine's trusted ones (SSL_CERT_FILE)."
 	case errors.Is(err, syscall.ECONNREFUSED):
-		what = "nothing listens there"
+		what = "nothing listens at " + c.where()
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		what = "the connection was closed before the answer"
 		e.Fix = "Run it again later; if it stays so, look at proxies and firewalls on the way."
 	}
 	e.Message = c.source + " cannot be reached: " + what
 	e.Retryable = !lasting
-	return &failure{err: e, again: !lasting}
+	f := &failure{err: e, again: !lasting}
+	if op, ok := errors.AsType[*net.OpError](err); isName || ok && op.Op == "dial" {
+		f.most = c.attempts
+	}
+	return f
 }

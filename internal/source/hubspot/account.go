@@ -32,16 +32,16 @@ type details struct {
 	Domain   string `json:"uiDomain"`
 }
 
-// ask asks unless it is known. That there is no answer is an error of the caller's
-// to judge.
-func (a *account) ask(ctx context.Context, c *connector) error {
+// ask asks unless it is known, and returns how many answers that took. That there is
+// none is an error of the caller's to judge.
+func (a *account) ask(ctx context.Context, c *connector) (answers int, err error) {
 	a.turn.Lock()
 	defer a.turn.Unlock()
 	if a.known() {
-		return nil
+		return 0, nil
 	}
 	var d details
-	_, err := c.persist(ctx, client.Question{Path: c.paths.account}, func(resp *client.Response, _ time.Time) error {
+	answers, err = c.persist(ctx, client.Question{Path: c.paths.account}, func(resp *client.Response, _ time.Time) error {
 		d = details{}
 		if err := json.Unmarshal(resp.Body, &d); err != nil {
 			return badAnswer(err)
@@ -49,12 +49,12 @@ func (a *account) ask(ctx context.Context, c *connector) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return answers, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.details, a.told = d, true
-	return nil
+	return answers, nil
 }
 
 func (a *account) known() bool {
@@ -109,10 +109,10 @@ const halfDay = int64(14 * time.Hour / time.Millisecond)
 
 // knowAccount asks what is told of the account. A token without that right will do: then
 // it is not noticed when one for another account takes its place.
-func (c *connector) knowAccount(ctx context.Context) error {
-	err := c.account.ask(ctx, c)
+func (c *connector) knowAccount(ctx context.Context) (answers int, err error) {
+	answers, err = c.account.ask(ctx, c)
 	if code := crm.CodeOf(err); code == crm.CodeForbidden || code == crm.CodeNotFound {
-		return nil
+		err = nil
 	}
-	return err
+	return answers, err
 }

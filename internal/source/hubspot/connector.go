@@ -19,6 +19,8 @@ type connector struct {
 	plan    plan
 	sweep   time.Duration
 	account account
+	name    string // of the account in warren.yaml
+	observe func(crm.Event)
 
 	mu         sync.Mutex
 	found      map[string]map[string]bool // by stream: the properties that the account has
@@ -39,7 +41,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 		return nil, err
 	}
 	c := &connector{
-		clock: d.Clock, paths: pathsOf(s.Text(optVersion)), plan: p, sweep: s.Duration(optSweep),
+		name: s.Account, observe: d.Observe, clock: d.Clock, paths: pathsOf(s.Text(optVersion)), plan: p, sweep: s.Duration(optSweep),
 		found: map[string]map[string]bool{}, searchPage: mostFound,
 	}
 	config := client.Config{
@@ -70,7 +72,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 
 // Check asks about the account, and for one record of the stream.
 func (c *connector) Check(ctx context.Context, stream crm.Stream) error {
-	if err := c.knowAccount(ctx); err != nil {
+	if _, err := c.knowAccount(ctx); err != nil {
 		return err
 	}
 	return c.absent(stream, c.checkStream(ctx, stream))

@@ -27,18 +27,21 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 	if stream.FullEvery > 0 {
 		stream.FullEvery = c.sweep
 	}
-	if err := c.knowAccount(ctx); err != nil {
+	answers, err := c.knowAccount(ctx)
+	if err != nil {
 		return crm.Stream{}, err
 	}
+	stream.Asked += answers
 	stream.Account = c.account.portal()
 	o, ok := c.plan.object(stream.Name)
 	if !ok {
 		return stream, nil
 	}
-	properties, err := c.properties(ctx, o)
+	properties, answers, err := c.properties(ctx, o)
 	if err != nil {
 		return crm.Stream{}, c.absent(stream, err)
 	}
+	stream.Asked += answers
 	c.remember(o, properties)
 	stream.RecordURL = c.account.recordURL(o)
 	stream.Fields = adopt(slices.Clone(stream.Fields), properties)
@@ -62,15 +65,27 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 			stream.Unmapped = append(stream.Unmapped, pathOf(p.Name))
 		}
 	}
+	c.tellUnmatched(stream, properties)
 	return stream, nil
 }
 
-// properties asks for what the type has; sensitive ones are not among them. A list
+// tellUnmatched tells of patterns that are no property's: most often they are misspelt.
+func (c *connector) tellUnmatched(stream crm.Stream, properties []property) {
+	for _, pattern := range stream.Properties {
+		if !slices.ContainsFunc(properties, func(p property) bool { return matches(pattern, p.Name) }) {
+			c.observe(crm.Notice{
+				ID: crm.StreamID{Source: c.name, Stream: stream.Name}, Message: "the account has no property " + pattern,
+				Fix: "correct it under properties of the stream in warren.yaml, or take it out; warren discover " + c.name + " " + stream.Name + " lists them",
+			})
+		}
+	}
+}
+
+// properties asks for what the type has, and says how many answers that took; sensitive ones are not among them. A list
 // without those that every type has is no list of properties: a table whose columns
 // nobody asks for any more would be emptied, row by row (L5).
-func (c *connector) properties(ctx context.Context, o object) ([]property, error) {
-	var list []property
-	_, err := c.ask(ctx, client.Question{Path: c.paths.ofProps(o)}, func(a *answer) error {
+func (c *connector) properties(ctx context.Context, o object) (list []property, answers int, err error) {
+	a, err := c.ask(ctx, client.Question{Path: c.paths.ofProps(o)}, func(a *answer) error {
 		list = list[:0]
 		if a.after != "" {
 			return badAnswer(errPaged)
@@ -92,10 +107,10 @@ func (c *connector) properties(ctx context.Context, o object) ([]property, error
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	slices.SortFunc(list, func(a, b property) int { return cmp.Compare(a.Name, b.Name) })
-	return slices.CompactFunc(list, func(a, b property) bool { return a.Name == b.Name }), nil
+	return slices.CompactFunc(list, func(a, b property) bool { return a.Name == b.Name }), a.requests, nil
 }
 
 // errPaged is of lists that HubSpot does not page: more of one is never lost in silence (L3).

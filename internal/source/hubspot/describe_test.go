@@ -48,6 +48,10 @@ func TestPropertiesBecomeTypedColumns(t *testing.T) {
 		t.Errorf("%s, %s", st.RecordURL, st.FullEvery)
 	}
 	again := s.described("contacts")
+	if st.Asked != 2 || again.Asked != 1 {
+		t.Errorf("%d and then %d calls, want the properties and, once, the account", st.Asked, again.Asked)
+	}
+	again.Asked = st.Asked
 	if !reflect.DeepEqual(st, again) {
 		t.Error("the same account gives another stream")
 	}
@@ -150,6 +154,15 @@ func TestPatternsLimitTheProperties(t *testing.T) {
 		}
 		if !test.whichever && !has(test.in) || has(test.out) {
 			t.Errorf("%v: %s %t, %s %t", test.patterns, test.in, has(test.in), test.out, has(test.out))
+		}
+		told := 0
+		for _, n := range s.notices() {
+			if n.ID.Stream == "contacts" && strings.HasPrefix(n.Message, "the account has no property "+test.patterns[0]) {
+				told++
+			}
+		}
+		if want := test.patterns[0] == "num_notes_*"; (told > 0) != want {
+			t.Errorf("%v: told %d times that there is no such property", test.patterns, told)
 		}
 		if _, ok := st.Field("email"); !ok {
 			t.Errorf("%v: a column of the contract is gone", test.patterns)

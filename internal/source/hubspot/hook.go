@@ -68,7 +68,7 @@ func (n number) String() string { return strconv.FormatUint(uint64(n), 10) }
 func (h *hook) Read(call crm.Call) ([]crm.Changed, error) {
 	if !proved(call, h.secret, h.clock.Now()) {
 		return nil, &crm.Error{
-			Code: crm.CodeAuth, Origin: crm.OriginSource, Message: "a call that says it is HubSpot's is not signed with the app's secret, or is too old",
+			Code: crm.CodeAuth, Origin: crm.OriginSource, Message: "a call that says it is HubSpot's is not signed with the app's secret for the address that --public tells, or is too old",
 			Fix: "Set HUBSPOT_WEBHOOK_SECRET to the client secret of the app, --public to the address that the app has as its target, and this machine's clock.",
 		}
 	}

@@ -49,7 +49,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 	c.client, err = athena.New(context.Background(), athena.Config{
 		Source: s.Account, AccessKey: s.Text(optAccessKey), SecretKey: s.Text(optSecretKey), SessionToken: s.Text(optSession),
 		Region: s.Text(optRegion), Endpoint: s.Text(optEndpoint), WorkGroup: s.Text(optWorkGroup), Catalog: s.Text(optCatalog),
-		Database: c.database, Output: output(s.Text(optLocation)), Timeout: s.Duration(optTimeout),
+		Database: c.database, Output: output(s.Text(optLocation)), Timeout: s.Duration(optTimeout), Attempts: s.Integer(optRetries) + 1,
 		Hints: athena.Hints{
 			AccessKey: "SALESPRO_ACCESS_KEY_ID", SecretKey: "SALESPRO_SECRET_ACCESS_KEY", Region: "SALESPRO_SERVER_REGION",
 			Endpoint: "SALESPRO_ENDPOINT", WorkGroup: "SALESPRO_WORKGROUP", Database: "SALESPRO_DATABASE", Output: "SALESPRO_S3_LOCATION",

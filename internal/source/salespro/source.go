@@ -17,6 +17,7 @@ const (
 	optWorkGroup  = "workgroup"
 	optCatalog    = "catalog"
 	optEndpoint   = "endpoint"
+	optRetries    = "retries"
 	optResults    = "results"
 	optUnload     = "unload_location"
 	optDelete     = "delete_results"
@@ -109,6 +110,10 @@ func Source() crm.Source {
 			{
 				Name: optTimeout, Kind: crm.OptionDuration, Default: "30m", Env: []string{"SALESPRO_TIMEOUT"},
 				Help: "How long a query may take before it is stopped.",
+			},
+			{
+				Name: optRetries, Kind: crm.OptionInteger, Default: "5", Env: []string{"SALESPRO_RETRIES"},
+				Help: "How often a call is made again when nothing is reached, or answers. Throttling and faults of AWS are waited out for 15 minutes.",
 			},
 			{
 				Name: optPrice, Kind: crm.OptionNumber, Default: "5", Env: []string{"SALESPRO_PRICE_PER_TB"},
