@@ -32,6 +32,41 @@ func TestAPropertyThatTheAccountShowsNoMore(t *testing.T) {
 	})
 }
 
+// What the columns of the old system hold stays as well, and a column for a part of a
+// property stands beside that of the whole.
+func TestADeclaredPropertyThatTheAccountShowsNoMore(t *testing.T) {
+	atHubSpot(t, func(t *testing.T, d *desk, hub *hubspot.Server) {
+		filled := func(column string) string {
+			return d.text("SELECT CAST(count(*) AS text) FROM ingestion_hubspot_contact WHERE " + column + " IS NOT NULL")
+		}
+		hub.AddProperty("contacts", hubspot.Property{Name: "roof_json", Type: "json", FieldType: "text"})
+		d.file("warren.yaml", `sources: {hubspot: {streams: {contacts: {custom_fields: {pitch: {column: roof_pitch, from: ["properties.roof_json.pitch"]}}}}}}`)
+		d.run("sync", "hubspot", "contacts").exits(cli.ExitOK)
+		before := filled("city")
+		hub.ArchiveProperty("contacts", "city")
+		d.run("sync", "hubspot", "contacts", "--full").exits(cli.ExitOK).warns("the account shows the field properties.city no more")
+		d.run("sync", "hubspot", "contacts", "--full").exits(cli.ExitOK)
+		if after := filled("city"); after != before || after == "0" {
+			t.Errorf("%s rows had a city, and %s have one", before, after)
+		}
+		d.run("verify", "hubspot", "contacts").exits(cli.ExitOK)
+		d.text("SELECT CAST(count(roof_json) + count(roof_pitch) AS text) FROM ingestion_hubspot_contact")
+	})
+}
+
+// A row that somebody wrote by hand, with an id that HubSpot has not, is gone from the
+// source like any other, and stops nothing.
+func TestARowWithAnIDThatIsNoneOfHubSpots(t *testing.T) {
+	atHubSpot(t, func(t *testing.T, d *desk, hub *hubspot.Server) {
+		d.run("sync", "hubspot", "owners", "contacts").exits(cli.ExitOK)
+		d.exec("UPDATE ingestion_hubspot_contact SET id = 'test-1' WHERE id = (SELECT min(id) FROM ingestion_hubspot_contact)")
+		d.run("sync", "hubspot", "contacts", "--full").exits(cli.ExitOK).says("1 row of hubspot contacts is marked as deleted")
+		if n := d.text("SELECT CAST(count(*) AS text) FROM ingestion_hubspot_contact WHERE warren_deleted_at IS NOT NULL AND id = 'test-1'"); n != "1" {
+			t.Errorf("%s such rows are marked", n)
+		}
+	})
+}
+
 // A property that is new is in no row that was written before. That is nothing wrong, and
 // nothing that somebody has edited; --repair fills it in all the same.
 func TestVerifyOfRowsThatLackANewProperty(t *testing.T) {

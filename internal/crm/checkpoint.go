@@ -17,6 +17,8 @@ type Checkpoint struct {
 	Unproved string `json:"unproved,omitempty"`
 	// Fresh says that nothing of the walk was read yet: the token is Starter's.
 	Fresh bool `json:"fresh,omitempty"`
+	// Paid says that what is still to be read is paid for.
+	Paid bool `json:"paid,omitempty"`
 	// Untouched says that no row was written since the checkpoint was noted, at the
 	// beginning of a run: should no run go on from it, all is as it was before.
 	Untouched bool `json:"untouched,omitempty"`

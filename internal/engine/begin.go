@@ -12,7 +12,7 @@ import (
 func (r *run) allow(ctx context.Context) (err error) {
 	if r.job.MaxScan != nil {
 		resume := r.plan.resume
-		r.maxScan, err = r.job.MaxScan(ctx, r.plan.mode, resume != nil && !resume.Fresh)
+		r.maxScan, err = r.job.MaxScan(ctx, r.plan.mode, resume != nil && (!resume.Fresh || resume.Paid))
 	}
 	return err
 }
@@ -73,6 +73,18 @@ func (r *run) touch(b *warehouse.Batch) {
 	default:
 		r.noted = nil
 	}
+}
+
+// touchTable says in the checkpoint that rows were written, ahead of what is written
+// without one.
+func (r *run) touchTable(ctx context.Context) error {
+	if r.noted == nil {
+		return nil
+	}
+	c := *r.noted
+	c.Untouched, r.noted = false, nil
+	_, err := r.session.Write(ctx, &warehouse.Batch{Checkpoint: &c})
+	return err
 }
 
 // startToken is the checkpoint of a source whose new walk cannot just begin; ""

@@ -2,8 +2,10 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
@@ -332,6 +334,13 @@ func TestARunThatWroteNothingHasSpoiltNothing(t *testing.T) {
 			w.failed(engine.Ask{})
 			w.wrap = func(s engine.Session) engine.Session { return &breaking{Session: s, after: 1} }
 		}},
+		"a row that was marked as deleted": {ask: engine.Ask{}, want: crm.ModeFull, pages: [][]string{page(1, 9, 1)}, prepare: func(w *world) {
+			w.wrap = func(s engine.Session) engine.Session { return &breaking{Session: s, after: 9, unfinished: true} }
+		}},
+		"a row that the source said is gone": {ask: engine.Ask{}, want: crm.ModeFull, pages: [][]string{page(1, 9, 1), page(10, 2, 1)}, prepare: func(w *world) {
+			withTelling(w).gone = []string{"3"}
+			w.wrap = func(s engine.Session) engine.Session { return &breaking{Session: s, after: 9, unfinished: true} }
+		}},
 		"a full run was not completed before": {before: stopAt(0), want: crm.ModeFull, prepare: func(w *world) {
 			at := w.at
 			w.at, w.source.before, w.source.pages = "", stopAt(1), [][]string{page(1, 4, 2), page(5, 4, 2)}
@@ -384,7 +393,17 @@ func (w *world) failed(ask engine.Ask) {
 type breaking struct {
 	engine.Session
 
-	after int
+	after      int
+	unfinished bool // it breaks off at its very end
+}
+
+func (b *breaking) Finish(ctx context.Context, o warehouse.Outcome) (crm.Run, error) {
+	if !b.unfinished {
+		return b.Session.Finish(ctx, o)
+	}
+	o.Status, o.Err, o.Complete, o.Watermark = crm.StatusFailed, errSource, nil, time.Time{}
+	run, err := b.Session.Finish(ctx, o)
+	return run, errors.Join(errSource, err)
 }
 
 func (b *breaking) Write(ctx context.Context, batch *warehouse.Batch) (warehouse.Written, error) {

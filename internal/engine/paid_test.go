@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"iter"
+	"slices"
 	"testing"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -60,6 +61,26 @@ func (w *world) interrupt(ask engine.Ask, when *func()) crm.Run {
 		w.t.Fatalf("%v, %+v", err, run)
 	}
 	return run
+}
+
+// What is paid for and not read yet is not to be paid for once more, and so no bound
+// refuses the run that reads it.
+func TestARunThatReadsWhatIsPaidForWasBegunByAnother(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		q := &query{}
+		w.connector = q
+		var begun []bool
+		w.maxScan = func(_ context.Context, _ crm.Mode, b bool) (int64, error) {
+			begun = append(begun, b)
+			return 0, nil
+		}
+		w.interrupt(engine.Ask{}, &q.runs)
+		w.interrupt(engine.Ask{}, &q.runs) // it reads on, and has not paid
+		w.run(engine.Ask{})
+		if !slices.Equal(begun, []bool{false, true, true}) {
+			t.Errorf("begun by another: %v", begun)
+		}
+	})
 }
 
 // What a run has paid for when it is interrupted is in its history, and the run that

@@ -195,6 +195,7 @@ func (p *preparer) checkpoint() *crm.Checkpoint {
 	}
 	if !p.begun.IsZero() && !p.hasRead() {
 		c.Fresh, c.Saved = true, p.begun
+		c.Paid = p.bill != (crm.Bill{})
 	}
 	return c
 }

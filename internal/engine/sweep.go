@@ -119,6 +119,9 @@ func (r *run) delete(ctx context.Context, rows []crm.Row) error {
 	for len(rows) > 0 {
 		batch := rows[:min(len(rows), r.job.Ask.BatchSize)]
 		rows = rows[len(batch):]
+		if err := r.touchTable(ctx); err != nil {
+			return err
+		}
 		w, err := r.session.Delete(ctx, batch, r.job.Deletes.How == crm.DeletesHard)
 		if err != nil {
 			return err

@@ -58,8 +58,39 @@ func TestADeclaredFieldThatTheAccountShowsNoMore(t *testing.T) {
 		{declared("properties.b"), ""}, {declared(), goneB}, {declared(), ""}, {declared("properties.b"), backB},
 		{things("a:text", "b:decimal"), ""}, // warren.yaml does not declare it any more
 	} {
-		if s := settle(t, &known, c, step.stream); changes(s) != step.says || s.Stream.FieldIndex("b") < 0 {
+		s := settle(t, &known, c, step.stream)
+		if has := s.Stream.FieldIndex("b") >= 0; changes(s) != step.says || !has {
 			t.Errorf("%d: %s: %s", i, columns(s.Stream), changes(s))
+		}
+	}
+}
+
+// A declared field whose only path is gone is written no more, lest its column be
+// emptied; keys are, whatever becomes of them. A part of a described field is no field.
+func TestADeclaredFieldThatIsGoneIsNotWritten(t *testing.T) {
+	declared := func(described ...string) crm.Stream {
+		s := things()
+		s.Cursor = "changed"
+		s.Fields = append(s.Fields, crm.Field{Column: "city", Paths: []string{"properties.city"}}, crm.Field{Column: "changed", Paths: []string{"properties.changed"}},
+			crm.Field{Column: "pitch", Paths: []string{"properties.roof.pitch"}})
+		s.Described = described
+		return s
+	}
+	var known crm.Schema
+	c := contract(crm.ReactEvolve, crm.ReactEvolve, crm.ReactDrop)
+	all := own + " city:text changed:text pitch:text"
+	for i, step := range []struct {
+		stream  crm.Stream
+		columns string
+	}{
+		{declared(), all}, // the account never had it
+		{declared("properties.city", "properties.changed", "properties.roof"), all},
+		{declared(), own + " changed:text pitch:text"},
+		{declared(), own + " changed:text pitch:text"},
+		{declared("properties.city"), all},
+	} {
+		if s := settle(t, &known, c, step.stream); columns(s.Stream) != step.columns {
+			t.Errorf("%d: %s", i, columns(s.Stream))
 		}
 	}
 }

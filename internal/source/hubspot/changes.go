@@ -61,6 +61,10 @@ func (w *walk) window(ctx context.Context, win window, last uint64, at *token, d
 		at.begin(&a)
 		spent.bytes += a.bytes
 		spent.requests += a.requests
+		if len(a.results) == 0 && a.total > deepest {
+			yield(portion{}, badAnswer(errHidden))
+			return false
+		}
 		next, ordered := follows(a.results, last)
 		whole := a.total <= int64(len(a.results)) && a.after == ""
 		if !whole && (!ordered || last == 0 && a.total > deepest) && win.divisible() {
@@ -98,6 +102,8 @@ func (w *walk) window(ctx context.Context, win window, last uint64, at *token, d
 		}
 	}
 }
+
+const errHidden = problem("a search counts thousands of records and shows none")
 
 const errDisorder = problem("a search came in another order than was asked for, so that nobody knows what is still to come")
 

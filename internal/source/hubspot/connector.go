@@ -24,6 +24,7 @@ type connector struct {
 
 	mu         sync.Mutex
 	found      map[string]map[string]bool // by stream: the properties that the account has
+	said       map[string]bool            // what was told, and need not be again
 	searchPage int                        // the largest page that a search gives
 }
 
@@ -42,7 +43,7 @@ func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {
 	}
 	c := &connector{
 		name: s.Account, observe: d.Observe, clock: d.Clock, paths: pathsOf(s.Text(optVersion)), plan: p, sweep: s.Duration(optSweep),
-		found: map[string]map[string]bool{}, searchPage: mostFound,
+		found: map[string]map[string]bool{}, said: map[string]bool{}, searchPage: mostFound,
 	}
 	config := client.Config{
 		Source: s.Account, BaseURL: s.Text(optURL), TokenHint: hintToken, URLHint: hintURL,

@@ -49,7 +49,7 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 	covered := map[string]bool{}
 	for _, f := range stream.Fields {
 		for _, path := range f.Paths {
-			if name, is := propertyAt(path); is {
+			if name, is := propertyAt(path); is && path == pathOf(name) { // a part of its value is not all of it
 				covered[name] = true
 			}
 		}
@@ -69,10 +69,12 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 	return stream, nil
 }
 
-// tellUnmatched tells of patterns that are no property's: most often they are misspelt.
+// tellUnmatched tells of patterns that are no property's, once: most often they are
+// misspelt.
 func (c *connector) tellUnmatched(stream crm.Stream, properties []property) {
 	for _, pattern := range stream.Properties {
-		if !slices.ContainsFunc(properties, func(p property) bool { return matches(pattern, p.Name) }) {
+		unmatched := !slices.ContainsFunc(properties, func(p property) bool { return matches(pattern, p.Name) })
+		if unmatched && c.first(stream.Name+" "+pattern) {
 			c.observe(crm.Notice{
 				ID: crm.StreamID{Source: c.name, Stream: stream.Name}, Message: "the account has no property " + pattern,
 				Fix: "correct it under properties of the stream in warren.yaml, or take it out; warren discover " + c.name + " " + stream.Name + " lists them",
@@ -81,9 +83,19 @@ func (c *connector) tellUnmatched(stream crm.Stream, properties []property) {
 	}
 }
 
-// properties asks for what the type has, and says how many answers that took; sensitive ones are not among them. A list
-// without those that every type has is no list of properties: a table whose columns
-// nobody asks for any more would be emptied, row by row (L5).
+// first reports whether something is said for the first time.
+func (c *connector) first(said string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := c.said[said]
+	c.said[said] = true
+	return !before
+}
+
+// properties asks for what the type has, and says how many answers that took; sensitive
+// ones are not among them. A list without those that every type has is no list of
+// properties: a table whose columns nobody asks for any more would be emptied, row by
+// row (L5).
 func (c *connector) properties(ctx context.Context, o object) (list []property, answers int, err error) {
 	a, err := c.ask(ctx, client.Question{Path: c.paths.ofProps(o)}, func(a *answer) error {
 		list = list[:0]

@@ -48,9 +48,8 @@ func (c *connector) fetch(ctx context.Context, stream crm.Stream, ids []string) 
 // too large is asked for in halves from then on.
 func (c *connector) fetchObjects(ctx context.Context, o object, names, ids []string) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
-		due, err := numbers(ids)
-		if err != nil {
-			yield(crm.Page{}, err)
+		due, foreign := numbers(ids)
+		if len(foreign) > 0 && !yield(crm.Page{Gone: foreign}, nil) {
 			return
 		}
 		for size := newSizes(c, crm.Request{}); len(due) > 0; {
@@ -165,16 +164,18 @@ func (p pairs) take(firsts []uint64, from, to string) [][]byte {
 	return keys
 }
 
-func numbers(ids []string) ([]uint64, error) {
-	var list []uint64
+// numbers returns ids as HubSpot has them. What is no number, as a row may have that
+// somebody else wrote, is of no record of HubSpot's: its key is among the foreign ones.
+func numbers(ids []string) (list []uint64, foreign [][]byte) {
 	for _, text := range ids {
 		id, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
-			return nil, noID(text, "a number")
+			foreign = append(foreign, append(rawjson.Quote([]byte(`{"id":`), []byte(text)), '}'))
+			continue
 		}
 		list = append(list, id)
 	}
-	return list, nil
+	return list, foreign
 }
 
 func noID(text, want string) error {

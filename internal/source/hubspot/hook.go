@@ -158,8 +158,8 @@ func (h *hook) about(e event) ([]crm.Changed, error) {
 	return changed, nil
 }
 
-// aboutLink returns the pair of records that an event is about. HubSpot tells of it
-// from either side, and one of these is a stream.
+// aboutLink returns the pair of records that an event is about, from whichever side it
+// tells of them.
 func (h *hook) aboutLink(e event) ([]crm.Changed, error) {
 	first, second, ok := strings.Cut(e.Association, "_TO_")
 	from, known := h.named(strings.ToLower(first))
@@ -168,6 +168,10 @@ func (h *hook) aboutLink(e event) ([]crm.Changed, error) {
 		return nil, nil
 	}
 	l, ok := h.plan.link(from.name + "_" + to.name)
+	if !ok { // the same association, seen from its other end
+		l, ok = h.plan.link(to.name + "_" + from.name)
+		e.From, e.To = e.To, e.From
+	}
 	if !ok {
 		return nil, nil
 	}

@@ -120,8 +120,11 @@ func TestASearchThatHidesWhatItCounts(t *testing.T) {
 	if len(got.pages) != 1 || !strings.Contains(got.pages[0].Notice, "3 more notes have changed") {
 		t.Errorf("%+v", got.pages)
 	}
-	s.searched(func([]byte) (int, string) { return 200, `{"results":[]}` })
+	s.searched(func([]byte) (int, string) { return 200, `{"total":10001,"results":[]}` }) // parting it would have no end
 	_, err := s.read(s.stream("notes"), crm.Request{Since: begin}, 0)
+	mustFail(t, err, crm.CodeBadAnswer, "shows none")
+	s.searched(func([]byte) (int, string) { return 200, `{"results":[]}` })
+	_, err = s.read(s.stream("notes"), crm.Request{Since: begin}, 0)
 	mustFail(t, err, crm.CodeBadAnswer, "how many")
 	s.searched(func([]byte) (int, string) { return 304, `` })
 	_, err = s.read(s.stream("notes"), crm.Request{Since: begin}, 0)
