@@ -2,13 +2,16 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 )
 
 // caller is a CRM that tells of changes as stream/id, with commas between, in calls
@@ -204,6 +207,186 @@ func TestAStreamThatFailsKeepsNoOtherWaiting(t *testing.T) {
 		}
 		if n := number(t, a, "SELECT count(*) FROM warren_changed WHERE stream = 'things'"); n != 1 {
 			t.Errorf("%d things are noted", n)
+		}
+	})
+}
+
+// hours is the machine's clock, on which the waits of Follow pass at once. It stands
+// still otherwise.
+type hours struct {
+	crm.SystemClock
+
+	time   *crmtest.Clock
+	passed func() // called after each look
+}
+
+func (c hours) Now() time.Time { return c.time.Now() }
+
+func (c hours) Wait(ctx context.Context, d time.Duration) error {
+	if d != time.Second && d != 30*time.Second {
+		return c.SystemClock.Wait(ctx, d)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.time.Pass(d)
+	if d == 30*time.Second {
+		c.passed()
+	}
+	return nil
+}
+
+// ended is when a run ended, and how.
+type ended struct {
+	at     time.Duration
+	status crm.Status
+}
+
+// followFor follows for so much time, with call after each look, and returns the runs
+// that ended and what was said of those that could not be read.
+func followFor(t *testing.T, a *app.App, h *app.Hooks, span time.Duration, call func()) (runs []ended, said []string) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	clock := hours{time: crmtest.NewClock(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))}
+	begun := clock.Now()
+	clock.passed = func() {
+		if call(); clock.Now().Sub(begun) >= span {
+			stop()
+		}
+	}
+	observe := a.Observe
+	a.Clock, a.Observe = clock, func(e crm.Event) {
+		observe(e)
+		switch e := e.(type) {
+		case crm.RunFinished:
+			runs = append(runs, ended{clock.Now().Sub(begun), e.Run.Status})
+		case crm.Notice:
+			if strings.Contains(e.Message, "could not be read again") {
+				said = append(said, e.Message)
+			}
+		}
+	}
+	h.Follow(ctx)
+	a.Clock, a.Observe = crm.SystemClock{}, observe
+	return runs, said
+}
+
+// The pauses after a failure grow from half a minute to an hour: ten tries in four
+// hours, however often the source calls meanwhile. What is true of the account is
+// asked, and told, once for all of its streams.
+func TestWhatFailsAgainAndAgainIsTriedMoreAndMoreRarely(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		code crm.Code
+		runs int // of the two streams together
+		says string
+	}{
+		{"one stream's failure", crm.CodeForbidden, 20, "it is tried again in 1h0m0s"},
+		{"a refused token", crm.CodeAuth, 10, "no stream of acme is tried for 1h0m0s"},
+		{"a used-up day", crm.CodeDayLimit, 10, "no stream of acme is tried for 1h0m0s"},
+	} {
+		for _, calls := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, calls %t", c.name, calls), func(t *testing.T) {
+				onBoth(t, func(t *testing.T, database string) {
+					a, h, source := hooked(t, database)
+					source.fail = &crm.Error{Code: c.code, Message: "no", Fix: "Yes."}
+					tell := func(body string) {
+						if _, err := h.Tell(t.Context(), "acme", call(body)); err != nil {
+							t.Error(err)
+						}
+					}
+					tell("things/1")
+					tell("parts/3")
+					_, said := followFor(t, a, h, 4*time.Hour, func() {
+						if calls {
+							tell("things/1,things/2,parts/3")
+						}
+					})
+					if n := number(t, a, "SELECT count(*) FROM ingestion_sync_history"); n != int64(c.runs) || len(said) != c.runs {
+						t.Fatalf("%d runs in the history, told %q", n, said)
+					}
+					if last := said[len(said)-1]; !strings.Contains(last, c.says) {
+						t.Errorf("said %q at last", last)
+					}
+				})
+			})
+		}
+	}
+}
+
+// After a success the pauses begin anew, for a stream as for an account.
+func TestTheRestBeginsAnewAfterASuccess(t *testing.T) {
+	for _, code := range []crm.Code{crm.CodeForbidden, crm.CodeAuth} {
+		t.Run(string(code), func(t *testing.T) {
+			a, h, c := hooked(t, "here.db")
+			c.has = map[string]string{"1": record(1)}
+			no := &crm.Error{Code: code, Message: "no", Fix: "Yes."}
+			c.fail = no
+			tell := func() {
+				if _, err := h.Tell(t.Context(), "acme", call("things/1")); err != nil {
+					t.Error(err)
+				}
+			}
+			tell()
+			count := 0
+			a.Observe = func(e crm.Event) {
+				if _, is := e.(crm.RunFinished); !is {
+					return
+				}
+				count++
+				c.mu.Lock()
+				c.fail = no
+				if count == 4 { // the fifth succeeds
+					c.fail = nil
+				}
+				c.mu.Unlock()
+			}
+			runs, _ := followFor(t, a, h, 30*time.Minute, func() {
+				if count == 5 {
+					tell()
+				}
+			})
+			if len(runs) < 7 || runs[4].status != crm.StatusSuccess {
+				t.Fatalf("%v", runs)
+			}
+			if before, anew := runs[4].at-runs[3].at, runs[6].at-runs[5].at; before < 4*time.Minute || anew < 30*time.Second || anew >= 2*time.Minute {
+				t.Errorf("rested %s before the success, %s after the next failure", before, anew)
+			}
+		})
+	}
+}
+
+// A stream that a sync has is asked for each half minute, and nothing is told of it.
+func TestAStreamThatASyncHasIsAskedForSteadily(t *testing.T) {
+	a, h, c := hooked(t, "here.db")
+	c.fail = &crm.Error{Code: crm.CodeBusy, Message: "taken", Fix: "Wait."}
+	if _, err := h.Tell(t.Context(), "acme", call("things/1")); err != nil {
+		t.Fatal(err)
+	}
+	_, said := followFor(t, a, h, 10*time.Minute, func() {})
+	if n := len(strings.Split(c.readings(), ";")); n < 18 || len(said) != 0 {
+		t.Errorf("asked %d times in ten minutes, told %q", n, said)
+	}
+}
+
+// More than one run takes is read at once, without a wait between the runs.
+func TestManyRecordsAreReadWithoutAWait(t *testing.T) {
+	onBoth(t, func(t *testing.T, database string) {
+		a, h, _ := hooked(t, database)
+		var body []string
+		for n := range 1001 {
+			body = append(body, fmt.Sprintf("things/%d", n+1))
+		}
+		if _, err := h.Tell(t.Context(), "acme", call(strings.Join(body, ","))); err != nil {
+			t.Fatal(err)
+		}
+		runs, _ := followFor(t, a, h, time.Hour, func() {})
+		if len(runs) != 2 || runs[0].at != 0 || runs[1].at != 0 {
+			t.Errorf("the runs ended at %v", runs)
+		}
+		if n := number(t, a, "SELECT count(*) FROM warren_changed"); n != 0 {
+			t.Errorf("%d are still noted", n)
 		}
 	})
 }
