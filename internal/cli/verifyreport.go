@@ -158,11 +158,8 @@ func (c *command) adviseVerify(v verification, r app.Result) {
 	default:
 		c.say("%s is as the source has it.", r.ID)
 	}
-	if n := check.Pending - check.Unfilled; n > 0 {
-		c.say("%s of %s changed since the last run; the next brings them: warren sync %s", count(n, "record"), r.ID, r.ID)
-	}
-	if check.Unfilled > 0 {
-		c.say("%s of %s only lack fields that the account has added since; the next full run fills them: warren sync %s --full", count(check.Unfilled, "row"), r.ID, r.ID)
+	if check.Pending > 0 {
+		c.say("%s of %s changed since the last run; the next brings them: warren sync %s", count(check.Pending, "record"), r.ID, r.ID)
 	}
 	if n := r.Run.Counts.Failed; n > 0 {
 		c.say("%s of %s cannot be written: warren quarantine list %s", count(n, "record"), r.ID, r.ID)

@@ -8,7 +8,6 @@ type Finding struct {
 	RecordID string
 	Fields   []FieldDifference // of a stale or different row
 	Pending  bool              // changed since the stream's watermark: the next run brings it, so nothing is wrong yet
-	Unfilled bool              // pending, since all that it lacks are values of fields that the account has added: the next full run brings them
 }
 
 // Difference is in what way a row is not what the source says.
@@ -54,7 +53,6 @@ type Check struct {
 	Compared  int64  `json:"compared"`           // records of the source that were looked up
 	Right     int64  `json:"right"`              // of those, how many the warehouse has as the source shows them
 	Pending   int64  `json:"pending"`            // of those, how many changed since the watermark: the next run brings them
-	Unfilled  int64  `json:"unfilled,omitempty"` // of those that are pending, how many only lack values of fields that are new: the next full run brings them
 	Held      int64  `json:"held"`               // of those, how many the warehouse lacks because they are in the quarantine
 	Missing   int64  `json:"missing"`            // of those, how many it lacks for no reason that is known
 	Stale     int64  `json:"stale"`              // of those, how many it has in an older version
@@ -86,9 +84,6 @@ func (c *Check) Note(f Finding) {
 	case f.Pending:
 		if f.Kind != Extra { // which is none of the source's records
 			c.Pending++
-		}
-		if f.Unfilled {
-			c.Unfilled++
 		}
 		return
 	case f.Kind == Missing:

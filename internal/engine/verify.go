@@ -45,12 +45,8 @@ func (r *run) compare(ctx context.Context, rows []crm.Row, versions []crm.Versio
 			r.check.Held++
 		default:
 			f := crm.Finding{Kind: kind, RecordID: row.ID, Fields: differences[i], Pending: r.pending(row, &known[i])}
-			if !f.Pending {
-				f.Unfilled = r.unfilled(row, &known[i], differences[i])
-				f.Pending = f.Unfilled
-			}
 			r.found(f)
-			if f.Pending && !f.Unfilled && known[i].Known && !row.Newer(known[i].Cursor) {
+			if f.Pending && known[i].Known && !row.Newer(known[i].Cursor) {
 				b.Unchanged++ // the source shows an older version than it did
 				continue
 			}
@@ -123,21 +119,6 @@ func (r *run) foundExtra(ctx context.Context, rows []crm.Row, n int64, moved boo
 	}
 	r.check.Extra += n - int64(len(rows))
 	return nil
-}
-
-// unfilled reports whether all that a row lacks are values of fields that the account
-// has added since it was written, in a stream that is read whole every so often.
-func (r *run) unfilled(row *crm.Row, known *crm.Version, differs []crm.FieldDifference) bool {
-	if !known.Known || known.Missing || known.Hash == row.Hash || known.Cursor.Valid != row.Cursor.Valid || known.Cursor.Int != row.Cursor.Int || r.job.Stream.FullEvery == 0 {
-		return false
-	}
-	for _, d := range differs {
-		at := r.job.Stream.FieldIndex(d.Column)
-		if at >= 0 && (!r.job.Stream.Fields[at].Discovered || d.Warehouse.Valid) { // else the raw record, which has them, empty or not
-			return false
-		}
-	}
-	return true
 }
 
 // clockSlack is how far the source's clock may be ahead of this one for a time
