@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena"
 	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 
+	"github.com/warren-sync/warren/internal/client/circle"
 	"github.com/warren-sync/warren/internal/client/words"
 )
 
@@ -63,6 +64,7 @@ type pages struct {
 	query   string
 	columns int
 	token   string // of the present page
+	way     circle.Watch
 	page    *page
 	at      int // the next row of it
 	header  int // rows of it that are no data
@@ -78,7 +80,7 @@ func (c *Client) beginPages(r *Rows, x Execution, from Position) error {
 	if len(first.columns) == 0 && x.hasHeader() {
 		return c.badResult(x.ID, "it has no columns")
 	}
-	p := &pages{client: c, life: r.life, query: x.ID, token: from.Token, columns: len(first.columns)}
+	p := &pages{client: c, life: r.life, query: x.ID, token: from.Token, way: circle.From(from.Token), columns: len(first.columns)}
 	if err := p.turn(first, from.Token); err != nil {
 		return err
 	}
@@ -114,8 +116,8 @@ func (p *pages) next() ([]Cell, error) {
 		if token == "" {
 			return nil, nil
 		}
-		if token == p.token {
-			return nil, p.client.badResult(p.query, "a page names itself as the next one")
+		if p.way.Closes(token) {
+			return nil, p.client.badResult(p.query, "the next page is one that was read before")
 		}
 		to, err := p.client.page(p.life.ctx, p.query, token, maxPage)
 		if err != nil {

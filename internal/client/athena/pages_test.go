@@ -84,6 +84,7 @@ func TestL3PagesThatAreNotWhatTheySayAreErrors(t *testing.T) {
 		"a row too short":               {table("", "a:varchar,b:varchar", "a,b", "1")},
 		"a row too long, on page two":   {table("t2", "a:varchar", "a", "1"), table("", "a:varchar", "1,2")},
 		"a page that names itself next": {table("t2", "a:varchar", "a", "1"), table("t2", "a:varchar", "2")},
+		"pages in a circle":             {table("t2", "a:varchar", "a", "1"), table("t3", "a:varchar", "2"), table("t2", "a:varchar", "3"), table("t3", "a:varchar", "2"), table("t2", "a:varchar", "3")},
 		"no columns":                    {body(`{"ResultSet":{"ResultSetMetadata":{"ColumnInfo":[]},"Rows":[{"Data":[{}]}]}}`)},
 		"nothing":                       {table("t2", "a:varchar", "a", "1"), body("{}")},
 	}

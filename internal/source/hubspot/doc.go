@@ -30,7 +30,7 @@
 //   - a token without a right gets 403: that costs that stream only, and the error
 //     names the scope (absent.go)
 //   - mails and notes are large, and a hundred of them may be too much (size.go)
-//   - a list may lead back to a page that was read (circle.go)
+//   - a list may lead back to a page that was read (client/circle)
 //
 // A record that is archived when a full run begins and restored while it walks the
 // archived ones may be shown by neither list. It is asked for by itself before its row

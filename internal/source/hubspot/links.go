@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/warren-sync/warren/internal/client"
+	"github.com/warren-sync/warren/internal/client/circle"
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/crm/rawjson"
 )
@@ -103,7 +104,7 @@ func (c *connector) readLinks(ctx context.Context, l link, ids []uint64, size *s
 	return func(yield func(crm.Page, error) bool) {
 		slices.Sort(ids) // searches of neighbouring windows may show the same record
 		q := client.Question{Path: c.paths.links(l.from, l.to), Accept: []int{http.StatusMultiStatus}}
-		ways := map[string]*circle{} // of the records that have more than one page
+		ways := map[string]*circle.Watch{} // of the records that have more than one page
 		for due := inputs(slices.Compact(ids)); len(due) > 0; {
 			chunk := due[:min(len(due), size.links)]
 			var page crm.Page
@@ -134,12 +135,12 @@ func (c *connector) readLinks(ctx context.Context, l link, ids []uint64, size *s
 }
 
 // goesRound reports whether the next page of some record was read before.
-func goesRound(ways map[string]*circle, next []input) bool {
+func goesRound(ways map[string]*circle.Watch, next []input) bool {
 	for _, i := range next {
 		if ways[i.ID] == nil {
-			ways[i.ID] = &circle{}
+			ways[i.ID] = &circle.Watch{}
 		}
-		if ways[i.ID].closes(i.After) {
+		if ways[i.ID].Closes(i.After) {
 			return true
 		}
 	}

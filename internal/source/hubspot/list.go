@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/warren-sync/warren/internal/client/circle"
 )
 
 // mostListed is how many records a page of a list holds at most.
@@ -32,7 +34,7 @@ func listQuery(size int, after string, archived bool, names []string) url.Values
 // that is archived meanwhile is in either the one or the other.
 func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 	return func(yield func(portion, error) bool) {
-		way := circle{kept: w.at.After}
+		way := circle.From(w.at.After)
 		for at := w.at; at.Phase != phaseDone; {
 			p := portion{archived: at.Phase == phaseArchived}
 			p.bare = p.archived || !w.inLists
@@ -44,7 +46,7 @@ func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 			if w.size.halve(&w.size.list, err) {
 				continue
 			}
-			if err == nil && a.after != "" && way.closes(a.after) {
+			if err == nil && a.after != "" && way.Closes(a.after) {
 				err = badAnswer(errCircle)
 			}
 			if err != nil {
@@ -58,7 +60,7 @@ func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 			case p.archived || w.only:
 				at.Phase = phaseDone
 			default:
-				at.Phase, way = phaseArchived, circle{} // the lists may have pages of the same names
+				at.Phase, way = phaseArchived, circle.Watch{} // the lists may have pages of the same names
 			}
 			p.records, p.at, p.last = a.results, at, at.Phase == phaseDone
 			p.bytes, p.requests, p.notice = a.bytes, a.requests, w.size.told()
@@ -68,3 +70,5 @@ func (w *walk) lists(ctx context.Context) iter.Seq2[portion, error] {
 		}
 	}
 }
+
+const errCircle = problem("the next page of a list is one that was read before")

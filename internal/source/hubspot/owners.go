@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/warren-sync/warren/internal/client/circle"
 	"github.com/warren-sync/warren/internal/crm"
 )
 
@@ -18,14 +19,14 @@ func (c *connector) readOwners(ctx context.Context) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
 		var began token
 		for _, archived := range []bool{false, true} {
-			way := circle{}
+			way := circle.Watch{}
 			for after, more := "", true; more; {
 				query := url.Values{"limit": {strconv.Itoa(mostOwners)}, "archived": {strconv.FormatBool(archived)}}
 				if after != "" {
 					query.Set("after", after)
 				}
 				a, err := c.get(ctx, c.paths.owners, query)
-				if err == nil && a.after != "" && way.closes(a.after) {
+				if err == nil && a.after != "" && way.Closes(a.after) {
 					err = badAnswer(errCircle)
 				}
 				if err != nil {
