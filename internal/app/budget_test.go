@@ -80,6 +80,24 @@ func TestARunThatWouldOverspendIsRefused(t *testing.T) {
 	})
 }
 
+// A day is one of UTC, and a run is of the day on which it began.
+func TestTheBudgetIsOfTheDay(t *testing.T) {
+	now := crm.SystemClock{}.Now()
+	midnight := now.Truncate(day).Add(day).Sub(now)
+	s := &script{records: map[string][]string{"things": {record(1)}}, bill: crm.Bill{Scanned: 30e6}}
+	a := s.open(t, "here.db", "sources: {acme: {token: t, max_scan_bytes: 50MB}}")
+	for _, c := range []struct {
+		at      time.Duration // from midnight
+		refused bool
+	}{{-time.Hour, false}, {-time.Hour, true}, {time.Hour, false}, {23 * time.Hour, true}, {25 * time.Hour, false}} {
+		a.Clock = later{by: midnight + c.at}
+		results, err := a.Sync(t.Context(), app.Selection{Account: "acme", Streams: []string{"things"}}, app.Options{})
+		if err != nil || c.refused != (crm.CodeOf(results[0].Err) == crm.CodeBudget) || !c.refused && results[0].Err != nil {
+			t.Errorf("%s from midnight: %v, %+v", c.at, err, results)
+		}
+	}
+}
+
 // runsOf are the runs of a stream, the newest first.
 func runsOf(t *testing.T, a *app.App, stream string) []crm.Run {
 	t.Helper()

@@ -159,6 +159,53 @@ func TestL4TheBillThatIsBeingWrittenIsKept(t *testing.T) {
 	})
 }
 
+// pages is a source of which two pages come behind the bill, and no more.
+type pages struct{ *query }
+
+func (pages) Read(ctx context.Context, _ crm.Stream, _ crm.Request) iter.Seq2[crm.Page, error] {
+	return func(yield func(crm.Page, error) bool) {
+		if yield(crm.Page{Bill: price, Checkpoint: "paid", Requests: 1}, nil) &&
+			yield(crm.Page{Records: [][]byte{[]byte(record(1, 0, "a"))}, Checkpoint: "behind the first", Requests: 1}, nil) &&
+			yield(crm.Page{Records: [][]byte{[]byte(record(2, 0, "b"))}, Checkpoint: "behind the second", Requests: 1}, nil) {
+			<-ctx.Done()
+			yield(crm.Page{}, ctx.Err())
+		}
+	}
+}
+
+// interrupting is a session that interrupts the run when a checkpoint is durable.
+type interrupting struct {
+	engine.Session
+
+	at   string
+	stop func()
+}
+
+func (s *interrupting) Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error) {
+	w, err := s.Session.Write(ctx, b)
+	if err == nil && b.Checkpoint != nil && b.Checkpoint.Token == s.at {
+		s.stop()
+	}
+	return w, err
+}
+
+// A bill that is durable is not written once more when the run is interrupted: that would
+// put the checkpoint back to where nothing was read.
+func TestTheBillThatIsWrittenPutsNoCheckpointBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.connector = pages{&query{}}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		w.wrap = func(s engine.Session) engine.Session { return &interrupting{s, "behind the first", cancel} }
+		if _, err := w.try(ctx, engine.Ask{BatchSize: 1}); !codeIs(err, crm.CodeCancelled) {
+			t.Fatal(err)
+		}
+		if at := w.state().Checkpoint; at == nil || at.Token != "behind the first" || w.history()[0].Bill != price {
+			t.Errorf("checkpoint %+v", at)
+		}
+	})
+}
+
 // A page of records that comes too late is paid for, and read again.
 func TestL4AnAnswerThatComesTooLateIsOnTheBill(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {

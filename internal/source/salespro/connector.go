@@ -136,7 +136,7 @@ func (c *connector) absent(ctx context.Context, stream crm.Stream, err error) er
 // Read yields the rows that a query has, some thousand at a time.
 func (c *connector) Read(ctx context.Context, stream crm.Stream, req crm.Request) iter.Seq2[crm.Page, error] {
 	return func(yield func(crm.Page, error) bool) {
-		r := reading{c: c, stream: stream, req: req, yield: yield, began: c.clock.Now()}
+		r := reading{c: c, stream: stream, req: req, yield: yield}
 		err := r.read(ctx)
 		if err == nil || r.left {
 			return

@@ -177,19 +177,26 @@ func TestTrapAQueryThatCannotSucceedIsPaidForOnce(t *testing.T) {
 // A query that failed for lack of a right is asked anew by the run after it: the
 // right may have been given.
 func TestTheFailureOfAnEarlierRunIsNoAnswer(t *testing.T) {
-	for _, trap := range []string{"deniedglue=1", "exhausted=1"} {
-		t.Run(trap, func(t *testing.T) {
+	for _, c := range []struct {
+		name, trap string
+		told       bool // the earlier run could say what its query cost
+	}{{"it cost nothing", "deniedglue=1", false}, {"it said what it cost", "exhausted=1", true}, {"it was killed before it could say", "exhausted=1", false}} {
+		t.Run(c.name, func(t *testing.T) {
 			a := open(t, sandbox.Config{Records: 50}, nil)
-			a.trap(trap)
+			a.trap(c.trap)
 			token := a.started("payments")
 			before := a.read("payments", crm.Request{Resume: token}, nil)
 			if before.err == nil {
 				t.Fatal("it succeeded")
 			}
+			var said int64
+			if c.told {
+				token, said = before.paid[0].Checkpoint, before.bill.Scanned
+			}
 			a.clock.now = a.clock.now.Add(time.Minute)
 			after := a.mustRead("payments", crm.Request{Resume: token})
 			a.compare("payments", "", after.records)
-			if n := len(a.queries()); n != 2 || before.bill.Scanned+after.bill.Scanned != a.share.Athena.Scanned() {
+			if n := len(a.queries()); n != 2 || said+after.bill.Scanned != a.share.Athena.Scanned() {
 				t.Errorf("%d queries, %+v and %+v of %d scanned", n, before.bill, after.bill, a.share.Athena.Scanned())
 			}
 		})

@@ -31,7 +31,6 @@ type reading struct {
 	stream crm.Stream
 	req    crm.Request
 	yield  func(crm.Page, error) bool
-	began  time.Time
 
 	query      *query
 	at         token
@@ -174,12 +173,12 @@ func (r *reading) attempt(ctx context.Context) (athena.Execution, error) {
 }
 
 // charge puts a query on the bill, once: of one whose token says that it is paid, an
-// earlier page or run has it, and one that ended badly before this run began is on the
-// bill of the run that waited for it. One that goes on although it was to be stopped is
-// on the bill as far as it came, and the rest on that of whoever finds it again.
+// earlier page or run has it. One that goes on although it was to be stopped is on the
+// bill as far as it came, and the rest on that of whoever finds it again; so is all of
+// one whose run was killed before it could say what it cost.
 func (r *reading) charge(x athena.Execution) {
 	r.page.Requests++
-	if r.at.Paid || r.earlier && x.State != athena.Succeeded && !x.Completed.IsZero() && x.Completed.Before(r.began) {
+	if r.at.Paid {
 		return
 	}
 	before := r.c.bill(r.at.Scanned)
