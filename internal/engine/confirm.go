@@ -8,12 +8,36 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
+// asks reports whether records that were not shown are asked for by themselves.
+func (r *run) asks() bool {
+	_, can := r.job.Connector.(crm.Fetcher)
+	return can && r.job.Stream.Elusive
+}
+
+// asked is what is left of n rows that a walk did not show when their records were asked
+// for, with as many of the rows as are remembered. Of more than these verify alone asks
+// here: who deletes them asks then.
+func (r *run) asked(ctx context.Context, rows []crm.Row, n int64) ([]crm.Row, int64, error) {
+	switch {
+	case n <= remembered:
+		rows, err := r.confirmed(ctx, rows)
+		return rows, int64(len(rows)), err
+	case r.plan.mode != crm.ModeVerify || !r.asks():
+		return rows, n, nil
+	}
+	err := r.eachAbsent(ctx, func() { rows, n = rows[:0], 0 }, func(gone []crm.Row) error {
+		rows = append(rows, gone[:min(len(gone), remembered-len(rows))]...)
+		n += int64(len(gone))
+		return nil
+	})
+	return rows, n, err
+}
+
 // confirmed returns those of the rows whose records are gone from the source. A walk
 // of an elusive stream may pass over a record that is there: each is asked for by
 // itself. What is there all the same is left as it is.
 func (r *run) confirmed(ctx context.Context, rows []crm.Row) ([]crm.Row, error) {
-	fetcher, ok := r.job.Connector.(crm.Fetcher)
-	if !ok || !r.job.Stream.Elusive || len(rows) == 0 {
+	if !r.asks() || len(rows) == 0 {
 		return rows, nil
 	}
 	ids := make([]string, len(rows))
@@ -29,7 +53,7 @@ func (r *run) confirmed(ctx context.Context, rows []crm.Row) ([]crm.Row, error) 
 			}
 		}
 	}
-	for page, err := range fetcher.Fetch(ctx, r.job.Stream, ids) {
+	for page, err := range r.job.Connector.(crm.Fetcher).Fetch(ctx, r.job.Stream, ids) {
 		if err != nil {
 			return nil, err
 		}

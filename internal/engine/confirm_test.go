@@ -104,6 +104,10 @@ func TestConfirmedBeyondWhatIsRemembered(t *testing.T) {
 		w.stream.Elusive = true
 		f := &fetching{script: w.source, has: map[string]string{"77": record(77, 0, "n77"), "10400": record(10_400, 0, "n10400")}}
 		w.connector, w.source.pages = f, [][]string{page(1, 3, 0)}
+		verified, err := w.try(t.Context(), engine.Ask{Verify: true, DryRun: true})
+		if told := len(heard[crm.RowDiffers](w)); err != nil || verified.Check.Extra != n-5 || told != 10_000 {
+			t.Errorf("%v: %+v, %d told", err, verified.Check, told)
+		}
 		run := w.run(engine.Ask{Full: true, BatchSize: 5000})
 		if marked := w.missing(); run.Counts.Deleted != n-5 || strings.Contains(marked, " 77:") || strings.Contains(marked, "10400:") {
 			t.Errorf("%+v", run.Counts)

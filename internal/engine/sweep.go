@@ -41,11 +41,8 @@ func (r *run) sweep(ctx context.Context) error {
 		return r.refuse(r.shownNothing())
 	}
 	lacking := counted.Shown - (counted.Rows - n)
-	if n <= remembered {
-		if absent, err = r.confirmed(ctx, absent); err != nil {
-			return err
-		}
-		n = int64(len(absent))
+	if absent, n, err = r.asked(ctx, absent, n); err != nil {
+		return err
 	}
 	if r.plan.mode == crm.ModeVerify {
 		if err := r.foundExtra(ctx, absent, n, counted.Moved); err != nil {
@@ -66,7 +63,8 @@ func (r *run) sweep(ctx context.Context) error {
 		return r.refuse(r.tooMany(n, counted.Rows))
 	}
 	if n > remembered {
-		err = r.deleteAll(ctx)
+		again := func() {} // what was deleted is absent no more
+		err = r.eachAbsent(ctx, again, func(gone []crm.Row) error { return r.delete(ctx, gone) })
 	} else {
 		err = r.delete(ctx, absent)
 	}
@@ -89,17 +87,18 @@ func (r *run) compareCounts(lacking int64) {
 	}
 }
 
-// deleteAll reads the table once more and deletes as it goes.
-func (r *run) deleteAll(ctx context.Context) error {
+// eachAbsent reads the table once more, and hands on the rows whose records are gone as
+// it goes. A lost connection is waited out, and then begin is called and all starts anew.
+func (r *run) eachAbsent(ctx context.Context, begin func(), each func(gone []crm.Row) error) error {
 	var rows []crm.Row
 	some := func() error {
 		gone, err := r.confirmed(ctx, rows)
 		if err != nil {
 			return err
 		}
-		return r.delete(ctx, gone)
+		return each(gone)
 	}
-	_, err := r.session.Absent(ctx, r.preparer.walk, func() { rows = rows[:0] }, func(row crm.Row) error {
+	_, err := r.session.Absent(ctx, r.preparer.walk, func() { rows = rows[:0]; begin() }, func(row crm.Row) error {
 		rows = append(rows, row.Kept())
 		if len(rows) < remembered {
 			return nil
