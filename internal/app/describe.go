@@ -82,10 +82,11 @@ func (l *learning) hear(e crm.Event) {
 	l.tell(e)
 }
 
-// describer returns the connector of an account whose source tells of further
-// fields, for rows are to be written as a sync writes them; nil for any other.
+// describer returns the connector of an account whose source tells which fields a
+// stream has, for rows are to be written as a sync writes them; nil where nobody can be
+// asked.
 func (a *App) describer(t Target) (crm.Connector, error) {
-	if !t.Account.Source.Describes {
+	if !t.Account.Source.Describes || t.Stream.FromFile {
 		return nil, nil
 	}
 	return a.connect(t.Account)

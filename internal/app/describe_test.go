@@ -29,6 +29,7 @@ func described(t *testing.T, database string, r *richer) *app.App {
 	a := r.open(t, database, withToken)
 	for i := range a.Config.Accounts {
 		a.Config.Accounts[i].Source.Describes = true
+		a.Config.Accounts[i].Source.NewField = crm.ReactEvolve
 		a.Config.Accounts[i].Source.Open = func(crm.Settings, crm.Deps) (crm.Connector, error) { return r, nil }
 	}
 	return a

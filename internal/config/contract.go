@@ -10,15 +10,11 @@ import (
 // else what holds for all, else what suits its source.
 func (l *loader) contract(source *crm.Source, own *contractKeys) crm.Contract {
 	general := &l.file.Sync.Contract
-	newField := crm.ReactDrop
-	if source.Describes {
-		newField = crm.ReactEvolve
-	}
 	choose := func(own, general value[string], otherwise crm.Reaction) crm.Reaction {
 		return crm.Reaction(cmp.Or(own.v, general.v, string(otherwise)))
 	}
 	return crm.Contract{
-		NewField:    choose(own.NewField, general.NewField, newField),
+		NewField:    choose(own.NewField, general.NewField, cmp.Or(source.NewField, crm.ReactDrop)),
 		ChangedType: choose(own.ChangedType, general.ChangedType, crm.ReactEvolve),
 		BadValue:    choose(own.BadValue, general.BadValue, crm.ReactDrop),
 	}

@@ -56,7 +56,7 @@ type streamKeys struct {
 }
 
 type contractKeys struct {
-	NewField    value[string] `yaml:"new_field" choices:"evolve,freeze,drop,quarantine" help:"A field that was not there before: evolve gives it a column, freeze fails the run, drop leaves it in the raw record, quarantine holds back the records that have it. Without it, evolve where the account describes its fields, else drop."`
+	NewField    value[string] `yaml:"new_field" choices:"evolve,freeze,drop,quarantine" help:"A field that was not there before: evolve gives it a column, freeze fails the run, drop leaves it in the raw record, quarantine holds back the records that have it. Without it, evolve for HubSpot, whose accounts add fields of their own, else drop."`
 	ChangedType value[string] `yaml:"changed_type" default:"evolve" choices:"evolve,freeze,drop,quarantine" help:"A field that the account describes as of another type than before: evolve gives the values that its column cannot take a second one."`
 	BadValue    value[string] `yaml:"bad_value" default:"drop" choices:"evolve,freeze,drop,quarantine" help:"A value that is not of its field's type: drop makes it NULL with an issue, evolve gives such values a second column, of text."`
 }

@@ -20,8 +20,9 @@ type Source struct {
 	// make and that have the name among their OldCommands; and the flags of each that
 	// took one record out of all.
 	OldOthers map[string][]string
-	Describes bool // its connectors are a Describer
-	Billed    bool // it charges for the bytes that it scans: see Bill
+	Describes bool     // its connectors are a Describer
+	NewField  Reaction // what becomes of a new field where no contract says; "" is ReactDrop
+	Billed    bool     // it charges for the bytes that it scans: see Bill
 
 	// Endpoint says where an account is read, without secrets; a table that was
 	// read elsewhere says nothing of it. nil: the option url.

@@ -1,6 +1,7 @@
 package roadtest
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
@@ -12,13 +13,12 @@ import (
 // describe settles the fields of the trip's stream, as app does.
 func (r *Road) describe(ctx context.Context, trip *Trip, connector crm.Connector, learned *learning) (crm.Stream, error) {
 	stream, _ := r.account.source.Stream(trip.Stream)
-	contract := crm.Contract{NewField: crm.ReactDrop, ChangedType: crm.ReactEvolve, BadValue: crm.ReactDrop}
+	contract := crm.Contract{NewField: cmp.Or(r.account.source.NewField, crm.ReactDrop), ChangedType: crm.ReactEvolve, BadValue: crm.ReactDrop}
 	if d, ok := connector.(crm.Describer); ok {
 		var err error
 		if stream, err = d.Describe(ctx, stream); err != nil {
 			return crm.Stream{}, err
 		}
-		contract.NewField = crm.ReactEvolve
 	}
 	known, err := ledger.Schema(ctx, trip.DB, r.ID(stream.Name))
 	if err != nil {

@@ -32,6 +32,7 @@ func Source() crm.Source {
 		Open:      open,
 		Hook:      openHook,
 		Describes: true,
+		NewField:  crm.ReactEvolve,
 		OldAll:    "sync_hubspot_all",
 		OldOthers: map[string][]string{oldDivisions: nil, oldGeniusUsers: nil, oldAssociations: {"contact-id"}},
 		Options: []crm.Option{
