@@ -57,10 +57,11 @@ type Fetcher interface {
 	Fetch(ctx context.Context, stream Stream, ids []string) iter.Seq2[Page, error]
 }
 
-// Describer is a Connector whose streams have fields that only the account knows.
+// Describer is a Connector whose accounts say which fields a stream has.
 type Describer interface {
 	// Describe returns the stream with the fields that the account has beside those
-	// that it came with: these keep their columns, types and rules.
+	// that it came with: these keep their columns, types and rules, and some may be
+	// Absent.
 	Describe(ctx context.Context, stream Stream) (Stream, error)
 }
 

@@ -51,7 +51,8 @@ type Stream struct {
 	// Asked is how many answers of the source describing the stream took.
 	Asked int
 	// Described are the paths of fields that the source came with and the account has
-	// as well. See Describer.
+	// as well; empty, with no field that was discovered, where the account says nothing of
+	// its fields. See Describer.
 	Described []string
 	// NewField is what becomes of a record's member that no field takes; "" is ReactDrop.
 	NewField Reaction
@@ -75,6 +76,7 @@ type Field struct {
 	NotNull    bool   // the column takes no NULL (the old tables have such); Default stands in
 	Default    string // what stands in for NULL where NotNull is set, in the type's text form
 	Discovered bool   `json:",omitempty"` // the account has it, and the source did not know of it: see Describer
+	Absent     bool   `json:",omitempty"` // the source knows of it, and the account does not have it: see Describer
 	// OnBad is what becomes of a value that is not of the type; "" is ReactDrop.
 	OnBad Reaction `json:",omitempty"`
 	// Of is the column of the field whose values this one takes when that one cannot;

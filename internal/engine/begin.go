@@ -24,6 +24,9 @@ func (r *run) begin(ctx context.Context) error {
 	if err := r.otherAccount(); err != nil {
 		return err
 	}
+	if err := r.otherKeys(); err != nil {
+		return err
+	}
 	if state := r.session.State(); r.plan.mode == crm.ModeVerify && state.Empty && state.Basis == nil {
 		if err := r.job.Connector.Check(ctx, r.job.Stream); err != nil {
 			return err // it could not have been synced

@@ -246,3 +246,34 @@ type swapsLate struct{ engine.Session }
 func (*swapsLate) Swap(context.Context, int64) (warehouse.Written, error) {
 	return warehouse.Written{}, errStrange
 }
+
+// A part of rows whose keys are made of other fields than those of the table's is not
+// written beside them: each would come a second time. A walk that shows all there is
+// replaces them.
+func TestAPartOfASnapshotWithOtherKeysIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		asSnapshot(w)
+		part, capped := engine.Ask{Since: noon(0)}, engine.Ask{Full: true, MaxRecords: 1}
+		w.source.pages = [][]string{held("a", "b")}
+		w.run(part) // the table is empty
+		w.run(capped)
+		w.run(engine.Ask{})
+		w.run(part)
+		w.run(capped)
+		w.stream.Fields = append(w.stream.Fields[:len(w.stream.Fields):len(w.stream.Fields)], crm.Field{Column: "colour", Paths: []string{"colour"}})
+		w.source.pages = [][]string{held("a2", "b2")}
+		for _, ask := range []engine.Ask{part, capped} {
+			run, err := w.try(t.Context(), ask)
+			if !codeIs(err, crm.CodeUsage) || run.Counts != (crm.Counts{}) || w.names() != "a b" {
+				t.Errorf("%v, %+v: %s", err, run.Counts, w.names())
+			}
+			ask.DryRun = true
+			w.run(ask)
+		}
+		if run := w.run(engine.Ask{}); run.Mode != crm.ModeFull || w.names() != "a2 b2" {
+			t.Errorf("%+v: %s", run.Counts, w.names())
+		}
+		w.run(part)
+		w.run(capped)
+	})
+}

@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -66,32 +67,87 @@ func TestADeclaredFieldThatTheAccountShowsNoMore(t *testing.T) {
 }
 
 // A declared field whose only path is gone is written no more, lest its column be
-// emptied; keys are, whatever becomes of them. A part of a described field is no field.
+// emptied. A part of a described field is no field.
 func TestADeclaredFieldThatIsGoneIsNotWritten(t *testing.T) {
 	declared := func(described ...string) crm.Stream {
 		s := things()
-		s.Cursor = "changed"
-		s.Fields = append(s.Fields, crm.Field{Column: "city", Paths: []string{"properties.city"}}, crm.Field{Column: "changed", Paths: []string{"properties.changed"}},
+		s.Fields = append(s.Fields, crm.Field{Column: "city", Paths: []string{"properties.city"}},
 			crm.Field{Column: "pitch", Paths: []string{"properties.roof.pitch"}})
 		s.Described = described
 		return s
 	}
 	var known crm.Schema
 	c := contract(crm.ReactEvolve, crm.ReactEvolve, crm.ReactDrop)
-	all := own + " city:text changed:text pitch:text"
+	all, less := own+" city:text pitch:text", own+" pitch:text"
 	for i, step := range []struct {
-		stream  crm.Stream
-		columns string
+		stream        crm.Stream
+		columns, says string
 	}{
-		{declared(), all}, // the account never had it
-		{declared("properties.city", "properties.changed", "properties.roof"), all},
-		{declared(), own + " changed:text pitch:text"},
-		{declared(), own + " changed:text pitch:text"},
-		{declared("properties.city"), all},
+		{declared("properties.other"), all, ""}, // the account never had it
+		{declared(), all, ""},
+		{declared("properties.city", "properties.roof"), all, ""},
+		{declared(), all, ""}, // an account that says nothing says nothing of it
+		{declared("properties.roof"), less, "the account shows the field properties.city no more (it was deleted, or made sensitive): nothing new comes into its column city"},
+		{declared("properties.roof"), less, ""},
+		{declared(), less, ""},
+		{declared("properties.city"), all, "the account shows the field properties.city again; records that do not change get it with the next full run"},
+		{declared(), all, ""},
 	} {
-		if s := settle(t, &known, c, step.stream); columns(s.Stream) != step.columns {
-			t.Errorf("%d: %s", i, columns(s.Stream))
+		if s := settle(t, &known, c, step.stream); columns(s.Stream) != step.columns || changes(s) != step.says {
+			t.Errorf("%d: %s: %s", i, columns(s.Stream), changes(s))
 		}
+	}
+}
+
+// Rows whose key or time of change is gone are no rows, whatever the contract. Those that
+// have no key but what they hold are others without any of it, which has to be wanted.
+func TestAFieldIsGoneThatRowsCannotDoWithout(t *testing.T) {
+	declared := func(snapshot bool, described ...string) crm.Stream {
+		s := things()
+		s.Cursor, s.Snapshot = "changed", snapshot
+		s.Fields = append(s.Fields, crm.Field{Column: "changed", Paths: []string{"changed"}}, crm.Field{Column: "city", Paths: []string{"city"}})
+		s.Described = described
+		return s
+	}
+	for _, c := range []struct {
+		snapshot    bool
+		changedType crm.Reaction
+		described   []string
+		says        string // "" where the run goes on
+	}{
+		{false, crm.ReactEvolve, []string{"id", "changed"}, ""},
+		{false, crm.ReactEvolve, []string{"changed", "city"}, "cannot do without: id"},
+		{false, crm.ReactDrop, []string{"id", "city"}, "cannot do without: changed"},
+		{false, crm.ReactFreeze, []string{"id"}, "its contract is to freeze: city is gone"},
+		{true, crm.ReactEvolve, []string{"id", "changed"}, "cannot do without: city; they have no key but what they hold"},
+		{true, crm.ReactEvolve, []string{"id"}, "cannot do without: city, changed"},
+		{true, crm.ReactDrop, []string{"id", "changed"}, ""},
+		{true, crm.ReactDrop, []string{"id"}, "cannot do without: changed"},
+		{true, crm.ReactFreeze, []string{"id", "changed"}, "its contract is to freeze: city is gone"},
+	} {
+		var known crm.Schema
+		how := contract(crm.ReactEvolve, c.changedType, crm.ReactDrop)
+		settle(t, &known, how, declared(c.snapshot, "id", "changed", "city"))
+		s, err := schema.Settle(declared(c.snapshot, c.described...), known, how)
+		if c.says == "" {
+			if err != nil || s.Stream.FieldIndex("city") >= 0 {
+				t.Errorf("%v: %v, %s", c, err, columns(s.Stream))
+			}
+			continue
+		}
+		e, _ := errors.AsType[*crm.Error](err)
+		if crm.CodeOf(err) != crm.CodeSchema || !strings.HasSuffix(err.Error(), c.says) {
+			t.Errorf("%v: %v", c, err)
+		} else if offers := strings.Contains(e.Fix, "changed_type: drop"); offers != strings.HasSuffix(c.says, "what they hold") {
+			t.Errorf("%v: %s", c, e.Fix)
+		}
+	}
+	// What was lost with consent is no news in the runs after it.
+	var known crm.Schema
+	settle(t, &known, contract(crm.ReactEvolve, crm.ReactDrop, ""), declared(true, "id", "changed", "city"))
+	settle(t, &known, contract(crm.ReactEvolve, crm.ReactDrop, ""), declared(true, "id", "changed"))
+	if s := settle(t, &known, contract(crm.ReactEvolve, crm.ReactEvolve, ""), declared(true, "id", "changed")); changes(s) != "" {
+		t.Error(changes(s))
 	}
 }
 

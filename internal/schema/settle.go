@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func Settle(stream crm.Stream, known crm.Schema, contract crm.Contract) (Settled
 			s.beside(k.Name, crm.TypeText, "_text")
 		}
 	}
-	return s.Settled, s.frozen()
+	return s.Settled, cmp.Or(s.frozen(), s.lacking())
 }
 
 // settling is a stream of which a part is settled.
@@ -52,8 +53,9 @@ type settling struct {
 
 	contract crm.Contract
 	known    crm.Schema
-	first    bool // nothing is known of what the account describes
-	refused  []string
+	first    bool       // nothing is known of what the account describes
+	refused  []string   // changes that the contract does not allow
+	missed   crm.Schema // fields that are gone and that the rows cannot do without
 }
 
 // add gives a field its column.

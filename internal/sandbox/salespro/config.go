@@ -39,6 +39,7 @@ type Config struct {
 	Output      string         // where the workgroup puts results; "": it has no place of its own
 	AccessKey   string         // "": DefaultAccessKey
 	Partitioned bool           // user_activity lies in partitions by day, with the key dt
+	Lacks       []string       // columns that the share does not show, such as payments.payment_type
 	AtOnce      bool           // a query sees what is there when it is started, and nothing of what changes until it is answered
 	Traps       Traps
 }

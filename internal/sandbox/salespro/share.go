@@ -3,6 +3,7 @@ package salespro
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -123,19 +124,34 @@ func (s *Share) sheet(name string) (*sheet, error) {
 func (s *Share) catalog() table.Catalog {
 	database := table.Database{}
 	for name, t := range s.sheets {
-		out := &table.Table{Name: name, Columns: t.def.columns}
+		shown := s.shown(t.def)
+		out := &table.Table{Name: name}
+		for _, column := range shown {
+			out.Columns = append(out.Columns, t.def.columns[column])
+		}
 		if s.cfg.Partitioned && name == Activity {
 			out.PartitionKeys = []table.Column{{Name: "dt", Type: "string"}}
 		}
-		out.Rows = s.stream(name, len(out.PartitionKeys) > 0)
+		out.Rows = s.stream(name, shown, len(out.PartitionKeys) > 0)
 		database[name] = out
 	}
 	return table.Catalog{s.cfg.Database: database}
 }
 
+// shown returns the places of the columns that people see.
+func (s *Share) shown(d *definition) []int {
+	var shown []int
+	for i, c := range d.columns {
+		if !slices.Contains(s.cfg.Lacks, d.name+"."+c.Name) {
+			shown = append(shown, i)
+		}
+	}
+	return shown
+}
+
 // stream yields the rows of a table, with their day behind them if it lies in
 // partitions.
-func (s *Share) stream(name string, partitioned bool) iter.Seq[[]table.Value] {
+func (s *Share) stream(name string, shown []int, partitioned bool) iter.Seq[[]table.Value] {
 	created := s.sheets[name].def.column("created_at")
 	return func(yield func([]table.Value) bool) {
 		var day string
@@ -146,6 +162,12 @@ func (s *Share) stream(name string, partitioned bool) iter.Seq[[]table.Value] {
 				if day == "" || !at.Equal(midnight) {
 					day, midnight = at.Format(time.DateOnly), at
 				}
+			}
+			for i, column := range shown {
+				row[i] = row[column]
+			}
+			row = row[:len(shown)]
+			if partitioned {
 				row = append(row, table.Text(day))
 			}
 			if !yield(row) {

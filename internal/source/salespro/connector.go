@@ -26,6 +26,7 @@ type connector struct {
 	partitions map[string]string // the column by stream
 	price      float64           // dollars a terabyte
 	named      sync.Map          // queries that Start named and Read has not begun
+	tables     sync.Map          // what Describe was told of tables, until Read asks for it
 }
 
 func open(s crm.Settings, d crm.Deps) (crm.Connector, error) {

@@ -47,10 +47,11 @@ func Source() crm.Source {
 			customer(), estimate(), creditApplications(), leadResults(), payments(), userActivity(),
 			measureSheet(), estimatePriceBreakdown(), geographicHotspot(), users(), offices(),
 		},
-		Open:     open,
-		Billed:   true,
-		OldAll:   "db_salespro_all",
-		Endpoint: endpoint,
+		Open:      open,
+		Describes: true,
+		Billed:    true,
+		OldAll:    "db_salespro_all",
+		Endpoint:  endpoint,
 		Options: []crm.Option{
 			{
 				Name: optDatabase, Kind: crm.OptionText, Required: true, Env: []string{"SALESPRO_DATABASE"},

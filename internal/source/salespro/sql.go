@@ -2,7 +2,6 @@ package salespro
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,14 +46,14 @@ func keyed(stream crm.Stream) string {
 // query makes the query of a stream: one for a run, with the columns that are
 // mapped, for most of what Athena charges is what it scans.
 func (c *connector) query(ctx context.Context, stream crm.Stream, req crm.Request) (*query, error) {
-	described, err := c.client.Columns(ctx, stream.Name)
-	if err != nil && !errors.Is(err, athena.ErrNoMetadata) {
+	table, known, err := c.table(ctx, stream)
+	if err != nil {
 		return nil, err
 	}
-	if err := c.tellUnmapped(stream, unmapped(stream, described)); err != nil {
+	if err := c.tellUnmapped(stream, unmapped(stream, table)); err != nil {
 		return nil, err
 	}
-	return c.compose(stream, req, described, err == nil)
+	return c.compose(stream, req, table, known)
 }
 
 // compose writes the query. known says whether the table was described.
@@ -142,10 +141,7 @@ func wanted(stream crm.Stream) []column {
 	var columns []column
 	for _, f := range stream.Fields {
 		for _, path := range f.Paths {
-			c := column{name: firstStep(path), kind: f.Type}
-			if c.name == titlesMember {
-				c.name = resultsMember
-			}
+			c := column{name: columnOf(path), kind: f.Type}
 			if c.name != path {
 				c.kind = crm.TypeText
 			}
@@ -155,6 +151,14 @@ func wanted(stream crm.Stream) []column {
 		}
 	}
 	return columns
+}
+
+// columnOf is the column of the share that a path leads into.
+func columnOf(path string) string {
+	if first := firstStep(path); first != titlesMember {
+		return first
+	}
+	return resultsMember
 }
 
 // firstStep is the member of the record that a path begins with.
