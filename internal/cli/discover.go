@@ -18,8 +18,8 @@ func (c *command) discover() *cobra.Command {
 		Use:   "discover [SOURCE [STREAM]]",
 		Short: "List what can be synced: sources, streams, tables, columns",
 		Long: "Lists the sources and their streams; with a source, also the columns of each table, where\n" +
-			"their values come from and what is checked. A source whose accounts add fields of their own,\n" +
-			"as HubSpot's do, is asked for these; no other is asked anything.",
+			"their values come from and what is checked. HubSpot is asked for the fields that the\n" +
+			"account adds, and SalesPro for the columns that it has; no other is asked anything.",
 		Example:           "  warren discover\n  warren discover salesrabbit leads\n  warren discover --output json",
 		Args:              atMost(2),
 		ValidArgsFunction: c.completeSource,
@@ -134,7 +134,7 @@ func (c *command) printUndescribed(streams []app.Discovered) {
 	for _, s := range streams {
 		if s.Err != nil && !told[s.Err.Error()] {
 			told[s.Err.Error()] = true
-			c.printf("The fields that the account adds are not shown: %s. %s\n", s.Err, sentence(known(s.Err).Fix))
+			c.printf("Which fields the account itself has is not known: %s. %s\n", s.Err, sentence(known(s.Err).Fix))
 		}
 	}
 }
@@ -160,5 +160,6 @@ func rule(f crm.Field) string {
 	add(f.Strict, "strict")
 	add(f.Normalize != "", "written as %s", f.Normalize)
 	add(f.Discovered, "discovered")
+	add(f.Absent, "the account lacks it")
 	return strings.Join(parts, ", ")
 }

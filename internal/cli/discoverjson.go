@@ -9,6 +9,7 @@ func discoverJSON(found []discovery) any {
 		Rule  string   `json:"rule,omitempty"`
 		NoNil bool     `json:"not_null,omitempty"`
 		Own   bool     `json:"discovered,omitempty"` // the account adds it
+		Lacks bool     `json:"absent,omitempty"`     // the account does not have it
 	}
 	type stream struct {
 		Name        string   `json:"name"`
@@ -20,7 +21,7 @@ func discoverJSON(found []discovery) any {
 		Optional    bool     `json:"optional"`
 		Columns     []column `json:"columns"`
 
-		Undescribed *errorJSON `json:"undescribed,omitempty"` // why the columns that the account adds are not among them
+		Undescribed *errorJSON `json:"undescribed,omitempty"` // why it is not known which columns the account has
 	}
 	type source struct {
 		Name     string   `json:"name"`
@@ -42,7 +43,7 @@ func discoverJSON(found []discovery) any {
 				Incremental: s.Incremental, Optional: s.Optional, Undescribed: asJSON(discovered.Err),
 			}
 			for _, f := range s.Fields {
-				j.Columns = append(j.Columns, column{f.Column, f.Type.String(), f.Paths, rule(f), f.NotNull, f.Discovered})
+				j.Columns = append(j.Columns, column{f.Column, f.Type.String(), f.Paths, rule(f), f.NotNull, f.Discovered, f.Absent})
 			}
 			one.Streams = append(one.Streams, j)
 		}

@@ -148,8 +148,8 @@ func TestDiscoverAsksTheAccount(t *testing.T) {
 	if !slices.Contains(declared, "firstname") || !slices.Contains(own, "num_notes decimal") || why != nil {
 		t.Errorf("declared %q, the account's %q, %+v", declared, own, why)
 	}
-	d.run("discover", "hubspot", "contacts").exits(cli.ExitOK).says("num_notes", "properties.num_notes", "discovered").silent("not shown")
-	d.run("discover", "hubspot", "deals_contacts").exits(cli.ExitOK).silent("discovered", "not shown")
+	d.run("discover", "hubspot", "contacts").exits(cli.ExitOK).says("num_notes", "properties.num_notes", "discovered").silent("not known")
+	d.run("discover", "hubspot", "deals_contacts").exits(cli.ExitOK).silent("discovered", "not known")
 	calls := hub.Requests()
 	d.run("discover").exits(cli.ExitOK)
 	if now := hub.Requests(); !maps.Equal(calls, now) {
@@ -164,8 +164,8 @@ func TestDiscoverAsksTheAccount(t *testing.T) {
 		d.env[name] = was
 	}
 	delete(d.env, "HUBSPOT_API_TOKEN")
-	d.run("discover", "hubspot").exits(cli.ExitOK).says("firstname", "deals_contacts: ", "The fields that the account adds are not shown: ", "HUBSPOT_API_TOKEN")
-	if n := strings.Count(d.out.String(), "not shown"); n != 1 {
+	d.run("discover", "hubspot").exits(cli.ExitOK).says("firstname", "deals_contacts: ", "Which fields the account itself has is not known: ", "HUBSPOT_API_TOKEN")
+	if n := strings.Count(d.out.String(), "not known"); n != 1 {
 		t.Errorf("it is said %d times", n)
 	}
 }

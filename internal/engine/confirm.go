@@ -8,10 +8,14 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 )
 
-// asks reports whether records that were not shown are asked for by themselves.
-func (r *run) asks() bool {
-	_, can := r.job.Connector.(crm.Fetcher)
-	return can && r.job.Stream.Elusive
+// fetcher is who is asked by itself for a record that was not shown; nil where all that
+// was not shown is gone.
+func (r *run) fetcher() crm.Fetcher {
+	f, can := r.job.Connector.(crm.Fetcher)
+	if !can || !r.job.Stream.Elusive {
+		return nil
+	}
+	return f
 }
 
 // asked is what is left of n rows that a walk did not show when their records were asked
@@ -22,7 +26,7 @@ func (r *run) asked(ctx context.Context, rows []crm.Row, n int64) ([]crm.Row, in
 	case n <= remembered:
 		rows, err := r.confirmed(ctx, rows)
 		return rows, int64(len(rows)), err
-	case r.plan.mode != crm.ModeVerify || !r.asks():
+	case r.plan.mode != crm.ModeVerify || r.fetcher() == nil:
 		return rows, n, nil
 	}
 	err := r.eachAbsent(ctx, func() { rows, n = rows[:0], 0 }, func(gone []crm.Row) error {
@@ -37,7 +41,8 @@ func (r *run) asked(ctx context.Context, rows []crm.Row, n int64) ([]crm.Row, in
 // of an elusive stream may pass over a record that is there: each is asked for by
 // itself. What is there all the same is left as it is.
 func (r *run) confirmed(ctx context.Context, rows []crm.Row) ([]crm.Row, error) {
-	if !r.asks() || len(rows) == 0 {
+	fetcher := r.fetcher()
+	if fetcher == nil || len(rows) == 0 {
 		return rows, nil
 	}
 	ids := make([]string, len(rows))
@@ -53,7 +58,7 @@ func (r *run) confirmed(ctx context.Context, rows []crm.Row) ([]crm.Row, error) 
 			}
 		}
 	}
-	for page, err := range r.job.Connector.(crm.Fetcher).Fetch(ctx, r.job.Stream, ids) {
+	for page, err := range fetcher.Fetch(ctx, r.job.Stream, ids) {
 		if err != nil {
 			return nil, err
 		}
