@@ -99,30 +99,8 @@ func (s *share) ids(t *testing.T, db store, name, column string) (want, got []st
 	for _, row := range s.Rows(name) {
 		want = append(want, row[at].Str())
 	}
-	warehouse, err := db.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := warehouse.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	rows, err := warehouse.Query(t.Context(), "SELECT "+column+" FROM ingestion_salespro_"+name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, id)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
+	var id string
+	db.each(t, func() { got = append(got, id) }, []any{&id}, "SELECT "+column+" FROM ingestion_salespro_"+name)
 	slices.Sort(want)
 	slices.Sort(got)
 	return want, got

@@ -81,32 +81,16 @@ func TestServeReadsWhatHubSpotTells(t *testing.T) {
 // stands says how the row of a contact stands to the source.
 func stands(t *testing.T, db store, hub *hubspot.Server, id int64) string {
 	t.Helper()
-	warehouse, err := db.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := warehouse.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	rows, err := warehouse.Query(t.Context(), "SELECT CAST(data AS text), warren_deleted_at IS NOT NULL FROM ingestion_hubspot_contact WHERE id = $1", strconv.FormatInt(id, 10))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
 	var data string
 	var gone bool
-	if !rows.Next() {
-		return "no row"
-	}
-	if err := rows.Scan(&data, &gone); err != nil {
-		t.Fatal(err)
-	}
+	db.each(t, func() {}, []any{&data, &gone},
+		"SELECT CAST(data AS text), warren_deleted_at IS NOT NULL FROM ingestion_hubspot_contact WHERE id = $1", strconv.FormatInt(id, 10))
 	record, _ := hub.Record("contacts", id)
 	_, now, _ := strings.Cut(string(record), `"lastmodifieddate":"`)
 	now, _, _ = strings.Cut(now, `"`)
 	switch {
+	case data == "":
+		return "no row"
 	case gone:
 		return "gone"
 	case strings.Contains(data, now):

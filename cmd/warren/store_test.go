@@ -63,6 +63,35 @@ func openPostgres(t *testing.T, b *bell, server *pgtest.Server, small disk) stor
 	}}
 }
 
+// each calls f with each row that a query yields, its values in the places that into
+// points at.
+func (s store) each(t *testing.T, f func(), into []any, query string, args ...any) {
+	t.Helper()
+	db, err := s.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	rows, err := db.Query(t.Context(), query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		f()
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // tablespace makes a database whose tables are on that disk and returns its name.
 func tablespace(t *testing.T, admin string, small disk) (name string) {
 	t.Helper()

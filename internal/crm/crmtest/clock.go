@@ -26,10 +26,13 @@ func (c *Clock) Now() time.Time {
 	return c.now
 }
 
-// Wait passes at once.
+// Wait lets so much time go by and returns at once.
 func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	c.Pass(d)
-	return ctx.Err()
+	return nil
 }
 
 // Pass lets so much time go by.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 )
 
 // Source is a kind of CRM.
@@ -53,10 +54,10 @@ type account struct {
 }
 
 // open opens the account. Its newest record is a day older than the clock shows.
-func (cfg Config) open(t testing.TB, clock *Clock) *account {
+func (cfg Config) open(t testing.TB, clock *crmtest.Clock) *account {
 	t.Helper()
 	start := clock.Now().Add(-24 * time.Hour)
-	opening := map[Source]func(testing.TB, Config, *Clock, time.Time) *account{
+	opening := map[Source]func(testing.TB, Config, *crmtest.Clock, time.Time) *account{
 		SalesRabbit: openSalesRabbit, HubSpot: openHubSpot, SalesPro: openSalesPro,
 	}
 	a := opening[cmp.Or(cfg.Source, SalesRabbit)](t, cfg, clock, start)

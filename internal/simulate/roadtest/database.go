@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	"github.com/warren-sync/warren/internal/pgtest"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/postgres"
@@ -44,7 +45,7 @@ func (k Kind) Address(t testing.TB) string {
 
 // Open opens the database at address for a process of its own, on that clock.
 // It is closed with the test, or earlier by the caller.
-func (k Kind) Open(t testing.TB, address string, clock *Clock) warehouse.Driver {
+func (k Kind) Open(t testing.TB, address string, clock *crmtest.Clock) warehouse.Driver {
 	t.Helper()
 	var db warehouse.Driver
 	var err error
@@ -65,7 +66,7 @@ func (k Kind) Open(t testing.TB, address string, clock *Clock) warehouse.Driver 
 }
 
 // New makes a new, empty database and opens it.
-func (k Kind) New(t testing.TB, clock *Clock) warehouse.Driver {
+func (k Kind) New(t testing.TB, clock *crmtest.Clock) warehouse.Driver {
 	t.Helper()
 	return k.Open(t, k.Address(t), clock)
 }

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	sandbox "github.com/warren-sync/warren/internal/sandbox/hubspot"
 	"github.com/warren-sync/warren/internal/sandbox/sandboxtest"
 	"github.com/warren-sync/warren/internal/source/hubspot"
 )
 
-func openHubSpot(t testing.TB, cfg Config, clock *Clock, start time.Time) *account {
+func openHubSpot(t testing.TB, cfg Config, clock *crmtest.Clock, start time.Time) *account {
 	t.Helper()
 	traps, err := sandbox.ParseTraps(cfg.Traps)
 	if err != nil {

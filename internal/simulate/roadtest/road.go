@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	"github.com/warren-sync/warren/internal/engine"
 	"github.com/warren-sync/warren/internal/processor"
 	"github.com/warren-sync/warren/internal/validator"
@@ -25,7 +26,7 @@ const Lease = time.Hour
 
 // Road leads from one account to any number of databases.
 type Road struct {
-	Clock *Clock
+	Clock *crmtest.Clock
 
 	account *account
 	network http.RoundTripper
@@ -54,7 +55,7 @@ type Trip struct {
 // its newest record. It ends with the test.
 func New(t testing.TB, cfg Config) *Road {
 	t.Helper()
-	r := &Road{Clock: NewClock(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)), settled: map[string]crm.Stream{}}
+	r := &Road{Clock: crmtest.NewClock(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)), settled: map[string]crm.Stream{}}
 	r.account = cfg.open(t, r.Clock)
 	wire := &http.Transport{}
 	t.Cleanup(wire.CloseIdleConnections)

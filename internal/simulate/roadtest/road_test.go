@@ -217,19 +217,6 @@ func (abandoned) Finish(context.Context, warehouse.Outcome) (crm.Run, error) {
 	return crm.Run{}, errDead
 }
 
-func TestAClockThatWaitsTakesNoTime(t *testing.T) {
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	clock := roadtest.NewClock(start)
-	if err := clock.Wait(t.Context(), time.Hour); err != nil || !clock.Now().Equal(start.Add(time.Hour)) {
-		t.Errorf("after an hour it is %s: %v", clock.Now(), err)
-	}
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(errDead)
-	if err := clock.Wait(ctx, time.Hour); !errors.Is(err, errDead) || !clock.Now().Equal(start.Add(time.Hour)) {
-		t.Errorf("who gave up waited until %s: %v", clock.Now(), err)
-	}
-}
-
 // Every stream that is synced is one of the account's, and only SalesPro's cost.
 func TestTheAccountsHaveTheirStreams(t *testing.T) {
 	roadtest.OnEach(t, func(t *testing.T, source roadtest.Source) {

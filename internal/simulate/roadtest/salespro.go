@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	"github.com/warren-sync/warren/internal/sandbox/athena/table"
 	sandbox "github.com/warren-sync/warren/internal/sandbox/salespro"
 	"github.com/warren-sync/warren/internal/sandbox/sandboxtest"
 	"github.com/warren-sync/warren/internal/source/salespro"
 )
 
-func openSalesPro(t testing.TB, cfg Config, clock *Clock, start time.Time) *account {
+func openSalesPro(t testing.TB, cfg Config, clock *crmtest.Clock, start time.Time) *account {
 	t.Helper()
 	traps, err := sandbox.ParseTraps(cfg.Traps)
 	if err != nil {
@@ -48,7 +49,7 @@ type salesProShare struct {
 	*sandbox.Server
 
 	t     testing.TB
-	clock *Clock
+	clock *crmtest.Clock
 }
 
 // people are those who work on a table.

@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/warren-sync/warren/internal/crm/crmtest"
 	sandbox "github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 	"github.com/warren-sync/warren/internal/sandbox/sandboxtest"
 	"github.com/warren-sync/warren/internal/source/salesrabbit"
 )
 
-func openSalesRabbit(t testing.TB, cfg Config, clock *Clock, start time.Time) *account {
+func openSalesRabbit(t testing.TB, cfg Config, clock *crmtest.Clock, start time.Time) *account {
 	t.Helper()
 	traps, err := sandbox.ParseTraps(cfg.Traps)
 	if err != nil {
