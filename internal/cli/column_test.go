@@ -32,13 +32,8 @@ func TestAColumnThatTheShareLacks(t *testing.T) {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { share.ServeHTTP(w, r) }))
 	defer web.Close()
 	d := bare(t)
-	for name, value := range map[string]string{
-		"DATABASE_URL":      pgtest.URL(t),
-		"SALESPRO_ENDPOINT": web.URL, "SALESPRO_DATABASE": share.Database(), "SALESPRO_S3_LOCATION": share.Output(),
-		"SALESPRO_ACCESS_KEY_ID": salespro.DefaultAccessKey, "SALESPRO_SECRET_ACCESS_KEY": salespro.DefaultSecretKey,
-	} {
-		d.env[name] = value
-	}
+	d.env["DATABASE_URL"] = pgtest.URL(t)
+	d.reads(share, web.URL)
 	types := func() string {
 		return d.text("SELECT CAST(count(*) AS text) FROM ingestion_salespro_payments WHERE payment_type IS NOT NULL")
 	}

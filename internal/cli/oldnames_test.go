@@ -17,15 +17,24 @@ func atAll(t *testing.T) (*desk, *hubspot.Server) {
 	d := bare(t)
 	pro, share := sandboxtest.SalesPro(t, salespro.Config{Records: 40, Seed: 1})
 	hub, account := sandboxtest.HubSpot(t, hubspot.Config{Records: 40, Seed: 1})
+	d.reads(share, pro)
 	for name, value := range map[string]string{
-		"SALESPRO_ENDPOINT": pro, "SALESPRO_DATABASE": share.Database(), "SALESPRO_S3_LOCATION": share.Output(),
-		"SALESPRO_ACCESS_KEY_ID": salespro.DefaultAccessKey, "SALESPRO_SECRETE_ACCESS_KEY": salespro.DefaultSecretKey,
 		"HUBSPOT_API_URL": hub, "HUBSPOT_API_TOKEN": hubspot.DefaultToken, "HUBSPOT_RATE": "0", "HUBSPOT_SEARCH_RATE": "0",
 		"HUBSPOT_CUSTOM_OBJECTS": "divisions=2-37778609,genius_users=2-42119425",
 	} {
 		d.env[name] = value
 	}
 	return d, account
+}
+
+// reads sets a share up that is behind an address, in the old system's words.
+func (d *desk) reads(share *salespro.Server, url string) {
+	for name, value := range map[string]string{
+		"SALESPRO_ENDPOINT": url, "SALESPRO_DATABASE": share.Database(), "SALESPRO_S3_LOCATION": share.Output(),
+		"SALESPRO_ACCESS_KEY_ID": salespro.DefaultAccessKey, "SALESPRO_SECRETE_ACCESS_KEY": salespro.DefaultSecretKey,
+	} {
+		d.env[name] = value
+	}
 }
 
 // Cron lines of the old system change in one word.
