@@ -49,7 +49,8 @@ func (a *App) Discover(ctx context.Context, account config.Account, streams []cr
 	return found
 }
 
-// concernsAll reports whether what failed is true of every stream of the account.
+// concernsAll reports whether what failed will most likely be so of every stream of the
+// account. Who only looks gives up sooner than a sync (AccountWide): nothing is lost by it.
 func concernsAll(err error) bool {
 	all := []crm.Code{crm.CodeAuth, crm.CodeUnreachable, crm.CodeTimeout, crm.CodeCancelled, crm.CodeConfig}
 	return err != nil && slices.Contains(all, crm.CodeOf(err))

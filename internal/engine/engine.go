@@ -77,7 +77,7 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 	r := &run{job: &job, clock: e.Clock, session: session, observe: e.Observe, started: started, enough: func() {}}
 	r.basis = job.basis(session.State())
 	r.plan = decide(&job, session.State(), r.basis, started)
-	if r.plan.why != "" {
+	if r.plan.why != "" && job.unasked() == nil {
 		e.Observe(crm.Notice{ID: job.ID, Message: r.plan.why + ", so everything is read anew"})
 	}
 	for _, dead := range session.State().Dead {
@@ -97,6 +97,9 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 
 // work drives the pipeline while the lease is kept alive.
 func (e *Engine) work(ctx context.Context, r *run, lease time.Duration) error {
+	if why := r.job.unasked(); why != nil {
+		return why
+	}
 	o := r.job.Processor
 	o.Shape = r.session.State().Shape
 	var err error

@@ -127,6 +127,37 @@ func TestAWalkIsNotGoneOnWithWhenItsRowsWereWrittenOtherwise(t *testing.T) {
 	})
 }
 
+// A run of which it is known already that its source cannot be read is in the history, and
+// leaves the walk to be gone on with, whatever its stream looks like: nobody described it.
+func TestL4ARunThatCannotAskLeavesTheWalk(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 1), page(4, 3, 1), page(7, 3, 1)}
+		w.run(engine.Ask{})
+		w.source.before = stopAt(2)
+		if _, err := w.try(t.Context(), engine.Ask{Full: true}); err == nil {
+			t.Fatal("the run did not fail")
+		}
+		w.source.before = nil
+		stream, connector, before := w.stream, w.connector, w.state()
+		withColour(w)
+		w.connector = crm.Unasked{Why: errSource}
+		run, err := w.try(t.Context(), engine.Ask{})
+		if !errors.Is(err, errSource) || run.Status != crm.StatusFailed || w.history()[0].ErrorCode != crm.CodeSourceDown {
+			t.Errorf("%v: %+v", err, run)
+		}
+		if after := w.state(); after.Checkpoint == nil || after.Checkpoint.Token != before.Checkpoint.Token {
+			t.Errorf("%+v, before %+v", after.Checkpoint, before.Checkpoint)
+		}
+		if told := heard[crm.Notice](w); len(told) != 0 {
+			t.Errorf("told %+v", told)
+		}
+		w.stream, w.connector = stream, connector
+		if w.run(engine.Ask{}); w.source.requests[len(w.source.requests)-1].Resume == "" || len(w.rows()) != 9 {
+			t.Errorf("the walk is not gone on with: %d rows", len(w.rows()))
+		}
+	})
+}
+
 func (w *world) exec(statement string) {
 	w.t.Helper()
 	if _, err := w.db.Exec(w.t.Context(), statement); err != nil {

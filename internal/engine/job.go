@@ -38,6 +38,14 @@ func (j *Job) basis(s warehouse.State) crm.Basis {
 	return crm.Basis{Endpoint: j.Endpoint, Account: j.Stream.Account, Mapping: processor.Mapping(j.Stream, o)}
 }
 
+// unasked is why the source cannot be read, where that is known already; else nil. Such a
+// run is in the history and changes nothing else: nobody has described its stream, whose
+// mapping may seem to be another one for that.
+func (j *Job) unasked() error {
+	u, _ := j.Connector.(crm.Unasked)
+	return u.Why
+}
+
 // Ask is what the user wants of a run.
 type Ask struct {
 	Full       bool      // all records, whatever the watermark
