@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -17,7 +18,13 @@ import (
 func (a *App) describedRun(ctx context.Context, db warehouse.Driver, t Target, source, connector crm.Connector, o Options) (crm.Run, error) {
 	declared := t
 	learned := &learning{tell: a.Observe}
-	err := a.describe(ctx, db, &t, source, learned)
+	var err error
+	if o.Verify {
+		err = a.tellUnfilled(ctx, db, t.ID())
+	}
+	if err == nil {
+		err = a.describe(ctx, db, &t, source, learned)
+	}
 	if err != nil {
 		t, connector = declared, crm.Unasked{Why: err}
 	}
@@ -61,6 +68,22 @@ func (a *App) describe(ctx context.Context, db warehouse.Driver, t *Target, sour
 	for _, change := range settled.Changes {
 		change.ID = t.ID()
 		a.Observe(change)
+	}
+	return nil
+}
+
+// tellUnfilled says why rows differ that nobody has touched: columns that came after the
+// last full run have no value in them.
+func (a *App) tellUnfilled(ctx context.Context, db warehouse.Driver, id crm.StreamID) error {
+	columns, err := ledger.Unfilled(ctx, db, id)
+	if err != nil {
+		return db.Explain(err)
+	}
+	if len(columns) > 0 {
+		a.Observe(crm.Notice{
+			ID: id, Message: "columns that came after the last full run are not filled in rows that did not change since, and these differ: " + strings.Join(columns, ", "),
+			Fix: "run warren sync " + id.String() + " --full first",
+		})
 	}
 	return nil
 }

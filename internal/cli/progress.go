@@ -138,7 +138,7 @@ func (p *progress) line(id crm.StreamID, s *streamProgress, width int) string {
 		parts = append(parts, count(int64(p.retries), "retry"))
 	}
 	if p.waits > 0 {
-		add("waited %s for the rate limit", span(p.waited.Round(100*time.Millisecond)))
+		add("waited %s in all for the rate limit", span(p.waited.Round(100*time.Millisecond)))
 	}
 	parts = append(parts, count(int64(s.pages), "page"))
 	add("%d created, %d updated, %d unchanged", s.counts.Created, s.counts.Updated, s.counts.Unchanged)

@@ -93,7 +93,7 @@ func TestProgressLine(t *testing.T) {
 		p.hear(crm.RetryScheduled{Source: "salesrabbit"})
 		p.hear(crm.RateWaited{Source: "salesrabbit", Wait: 1500 * time.Millisecond})
 		p.hear(crm.RateWaited{Source: "salesrabbit", Wait: 500 * time.Millisecond})
-		want := "salesrabbit leads  1000 of 4000 records  100/s  30s left  2 failed  1 retry  waited 2s for the rate limit  1 page  800 created, 90 updated, 8 unchanged"
+		want := "salesrabbit leads  1000 of 4000 records  100/s  30s left  2 failed  1 retry  waited 2s in all for the rate limit  1 page  800 created, 90 updated, 8 unchanged"
 		if got := drawn(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

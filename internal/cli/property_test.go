@@ -32,6 +32,25 @@ func TestAPropertyThatTheAccountShowsNoMore(t *testing.T) {
 	})
 }
 
+// Rows that did not change since a property came have no value in its column. verify says
+// why they differ, until a full run or a repair has filled them.
+func TestVerifySaysThatANewColumnIsNotFilled(t *testing.T) {
+	atHubSpot(t, func(t *testing.T, d *desk, hub *hubspot.Server) {
+		const unfilled = "are not filled in rows that did not change since, and these differ: "
+		d.run("sync", "hubspot", "deals").exits(cli.ExitOK)
+		d.run("verify", "hubspot", "deals").exits(cli.ExitOK).silent(unfilled)
+		for name, fills := range map[string][]string{
+			"days_a": {"sync", "hubspot", "deals", "--full"}, "days_b": {"verify", "hubspot", "deals", "--repair"},
+		} {
+			hub.AddProperty("deals", hubspot.Property{Name: name, Type: "number", FieldType: "number"})
+			d.run("sync", "hubspot", "deals").exits(cli.ExitOK).silent(unfilled)
+			d.run("verify", "hubspot", "deals").warns(unfilled + name)
+			d.run(fills...)
+			d.run("verify", "hubspot", "deals").exits(cli.ExitOK).silent(unfilled)
+		}
+	})
+}
+
 // What the columns of the old system hold stays as well, and a column for a part of a
 // property stands beside that of the whole.
 func TestADeclaredPropertyThatTheAccountShowsNoMore(t *testing.T) {

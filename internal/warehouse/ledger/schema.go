@@ -34,6 +34,36 @@ func Schema(ctx context.Context, db DB, id crm.StreamID) (crm.Schema, error) {
 	return known, rows.Err()
 }
 
+// Unfilled returns the columns that a stream got after the last run that read everything:
+// rows that did not change since have no value there. It is empty where there was none.
+func Unfilled(ctx context.Context, db DB, id crm.StreamID) ([]string, error) {
+	exists, err := ready(ctx, db)
+	if err != nil || !exists {
+		return nil, err
+	}
+	full, err := lastRun(ctx, db, id, " AND status IN ('success', 'partial')"+everything)
+	if err != nil || full == nil {
+		return nil, err
+	}
+	rows, err := db.Query(ctx, `
+SELECT DISTINCT column_name FROM warren_schema
+WHERE source = $1 AND stream = $2 AND kind IN ('described', 'retyped') AND column_name <> '' AND run_id > $3 ORDER BY column_name`,
+		id.Source, id.Stream, full.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var columns []string
+	for rows.Next() {
+		var column string
+		if err := rows.Scan(&column); err != nil {
+			return nil, err
+		}
+		columns = append(columns, column)
+	}
+	return columns, rows.Err()
+}
+
 // Learn remembers what a run has learned of a stream's fields.
 func Learn(ctx context.Context, db DB, id crm.StreamID, run int64, learned crm.Schema, now time.Time) error {
 	if len(learned) == 0 {
