@@ -41,6 +41,7 @@ type Page struct {
 	Notice     string    // what a person should know of how the walk went; "" for nothing
 	Unsure     string    // why records may have been passed over, so that none is gone for not being shown; "" when none can
 	Bill       Bill      // what the source charges for the page
+	Vain       bool      // what the bill is for led to nothing: who goes on from the checkpoint pays anew
 	Rejects    []Reject  // what stood where a record was due and is none, and why, where the connector can tell better than the bytes; fetched like the records
 	// Seen is the time up to which the page shows all that changed, of a stream whose
 	// records do not say when they changed; zero for all others.

@@ -83,6 +83,45 @@ func TestARunThatReadsWhatIsPaidForWasBegunByAnother(t *testing.T) {
 	})
 }
 
+// vain is a query that fails each time, and is paid for.
+type vain struct{ *query }
+
+func (v vain) Read(_ context.Context, _ crm.Stream, req crm.Request) iter.Seq2[crm.Page, error] {
+	v.read = append(v.read, req.Resume)
+	return func(yield func(crm.Page, error) bool) {
+		if yield(crm.Page{Bill: price, Vain: true, Checkpoint: "due", Requests: 1}, nil) {
+			yield(crm.Page{}, errSource)
+		}
+	}
+}
+
+// A query that led to nothing is made anew, and paid for anew: whoever goes on from there
+// is held against the bound like any other.
+func TestWhatWasPaidInVainIsPaidForAnew(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		v := vain{&query{}}
+		w.connector = v
+		var begun []bool
+		w.maxScan = func(_ context.Context, _ crm.Mode, b bool) (int64, error) {
+			begun = append(begun, b)
+			return 0, nil
+		}
+		for range 3 {
+			if _, err := w.try(t.Context(), engine.Ask{}); !codeIs(err, crm.CodeSourceDown) || w.history()[0].Bill != price {
+				t.Fatalf("%v: %+v", err, w.history()[0].Bill)
+			}
+		}
+		if slices.Contains(begun, true) || !slices.Equal(v.read, []string{"named", "due", "due"}) {
+			t.Errorf("paid for already: %v, read from %q", begun, v.read)
+		}
+		w.connector = v.query
+		w.interrupt(engine.Ask{}, &v.runs) // this one pays for what can be read
+		if w.run(engine.Ask{}); !begun[len(begun)-1] {
+			t.Errorf("paid for already: %v", begun)
+		}
+	})
+}
+
 // What a run has paid for when it is interrupted is in its history, and the run that
 // reads the rest does not pay once more (L4), be it interrupted in the query or behind
 // it, and be the table filled at once or at the end.

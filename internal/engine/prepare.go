@@ -54,6 +54,7 @@ type preparer struct {
 	requests int64    // answers that the pages so far were made of
 	bill     crm.Bill // what the source charges for them
 	billed   crm.Bill // as the last batch said
+	paid     bool     // what is still to be read is paid for
 
 	unproved string // why a record that was not shown may still be at the source; "" when it is gone
 }
@@ -70,7 +71,7 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 	switch resume := r.plan.resume; {
 	case resume == nil:
 	case resume.Fresh: // everything is still to be read
-		p.begun, p.walk = resume.Saved, resume.Walk
+		p.begun, p.walk, p.paid = resume.Saved, resume.Walk, resume.Paid
 	default:
 		p.start, p.seen, p.unproved, p.walk = resume.Start, resume.Seen, resume.Unproved, resume.Walk
 	}
@@ -84,6 +85,9 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 func (p *preparer) begin(page crm.Page, local time.Time) {
 	p.requests += int64(page.Requests)
 	p.bill.Add(page.Bill)
+	if page.Bill != (crm.Bill{}) {
+		p.paid = !page.Vain
+	}
 	if page.Unsure != "" {
 		p.unproved = page.Unsure
 	}
@@ -195,7 +199,7 @@ func (p *preparer) checkpoint() *crm.Checkpoint {
 	}
 	if !p.begun.IsZero() && !p.hasRead() {
 		c.Fresh, c.Saved = true, p.begun
-		c.Paid = p.bill != (crm.Bill{})
+		c.Paid = p.paid
 	}
 	return c
 }

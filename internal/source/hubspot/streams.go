@@ -95,7 +95,7 @@ func linkStream(l link) crm.Stream {
 		Table: "ingestion_" + table, TableAliases: []string{table},
 		PrimaryKey:  []string{from, to},
 		OldCommands: []string{oldAssociations},
-		Incremental: true, Lag: searchLag, FullEvery: usualSweep, Optional: true,
+		Incremental: true, Lag: searchLag, FullEvery: usualSweep, Optional: true, Elusive: true,
 		Indexes: [][]string{{to}},
 		Fields:  []crm.Field{key(from, from), key(to, to), member("types", crm.TypeJSON)},
 	}

@@ -40,6 +40,7 @@ type reading struct {
 	page       crm.Page
 	buffer     []byte
 	ends       []int  // of the records in buffer
+	spent      int64  // bytes that are on the bills of this run
 	skipped    int    // rows without the key that makes them count
 	last       []byte // the key of the row before, of a query that puts the newest first
 	sent       bool   // rows were handed on
@@ -51,8 +52,7 @@ func (r *reading) read(ctx context.Context) (err error) {
 		return r.c.absent(ctx, r.stream, err)
 	}
 	r.note(strings.Join(r.query.notices, "; "))
-	r.at, r.inherited = r.c.resume(r.req.Resume)
-	r.earlier = r.inherited
+	r.at, r.inherited, r.earlier = r.c.resume(r.req.Resume)
 	r.checkpoint = r.at.String()
 	for {
 		x, err := r.execute(ctx)
@@ -134,8 +134,8 @@ func (r *reading) execute(ctx context.Context) (athena.Execution, error) {
 // stale reports whether what became of a query is an earlier run's affair: it was
 // stopped with that run, or failed for what may have been mended since, or was
 // another query, for other columns. That run may have come to further attempts and
-// died before it could say so; one that was stopped before this run first looked is
-// not this run's.
+// died before it could say so; what ended before this run first looked is not this
+// run's. A query that this run has stopped itself is.
 func (r *reading) stale(x athena.Execution, err error) bool {
 	switch {
 	case !r.inherited:
@@ -145,7 +145,7 @@ func (r *reading) stale(x athena.Execution, err error) bool {
 	case x.State == athena.Cancelled && x.Looks == 1:
 		return true
 	default:
-		return r.earlier && x.Ended()
+		return r.earlier && x.Ended() && x.Looks == 1
 	}
 }
 
@@ -164,7 +164,7 @@ func (r *reading) attempt(ctx context.Context) (athena.Execution, error) {
 	}
 	most := r.req.MaxScan
 	if most > 0 {
-		most = max(most-r.page.Bill.Scanned, 1)
+		most = max(most-r.spent, 1) + r.at.Scanned // of which an earlier run has paid the last part
 	}
 	x, err := r.c.client.Await(ctx, id, most)
 	x.ID = id
@@ -183,9 +183,17 @@ func (r *reading) charge(x athena.Execution) {
 	}
 	before := r.c.bill(r.at.Scanned)
 	r.at.Paid, r.at.Scanned = x.Ended(), max(x.Scanned, r.at.Scanned)
-	r.checkpoint = r.at.String()
 	now := r.c.bill(r.at.Scanned)
-	r.page.Bill.Add(crm.Bill{Scanned: now.Scanned - before.Scanned, Dollars: now.Dollars - before.Dollars})
+	more := crm.Bill{Scanned: now.Scanned - before.Scanned, Dollars: now.Dollars - before.Dollars}
+	if x.State == athena.Failed {
+		more.Dollars = 0 // AWS charges for what was stopped, and not for what failed
+	}
+	r.page.Bill.Add(more)
+	r.spent += more.Scanned
+	r.page.Vain = x.Ended() && x.State != athena.Succeeded
+	if r.checkpoint = r.at.String(); r.page.Vain {
+		r.checkpoint = r.at.due().String()
+	}
 }
 
 // pay hands on what was paid ahead of anything else, so that it is known whatever
@@ -195,7 +203,7 @@ func (r *reading) pay() {
 		return
 	}
 	page := crm.Page{
-		Bill: r.page.Bill, Requests: r.page.Requests, Notice: r.page.Notice, SourceTime: r.page.SourceTime, Checkpoint: r.checkpoint,
+		Bill: r.page.Bill, Vain: r.page.Vain, Requests: r.page.Requests, Notice: r.page.Notice, SourceTime: r.page.SourceTime, Checkpoint: r.checkpoint,
 	}
 	r.page = crm.Page{SourceTime: page.SourceTime, Repeated: r.page.Repeated}
 	r.left = !r.yield(page, nil)

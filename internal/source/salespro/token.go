@@ -16,7 +16,8 @@ type token struct {
 	Attempt int             `json:"attempt"`           // the one that is read
 	At      athena.Position `json:"at"`                // zero while nothing was read
 	Last    string          `json:"last,omitempty"`    // the key of the row ahead of it, where keys come more than once
-	Paid    bool            `json:"paid,omitempty"`    // the query has ended, and is on the bill of a page up to here
+	Due     bool            `json:"due,omitempty"`     // the query was not begun up to here
+	Paid    bool            `json:"paid,omitempty"`    // it has ended, and is on the bill of a page up to here
 	Scanned int64           `json:"scanned,omitempty"` // bytes of it that are on such a bill
 }
 
@@ -28,13 +29,16 @@ func (c *connector) Start(crm.Stream, crm.Request) string {
 	return t.String()
 }
 
-// resume reads where a walk goes on. earlier is whether another run began it: what
-// has become of its query is then no answer to this one.
-func (c *connector) resume(text string) (t token, earlier bool) {
+// resume reads where a walk goes on. inherited is whether another run began it, earlier
+// whether that run began the query as well: what has become of it is then no answer to
+// this one.
+func (c *connector) resume(text string) (t token, inherited, earlier bool) {
 	t, found := parseToken(text)
 	_, own := c.named.LoadAndDelete(t.Query)
+	inherited = found && !own
+	earlier, t.Due = inherited && !t.Due, false
 	t.Paid = t.Paid || !t.At.IsZero() // the page that was read ahead had the bill
-	return t, found && !own
+	return t, inherited, earlier
 }
 
 func newToken() token { return token{Query: rand.Text() + rand.Text()} } // 52 characters, of the 32 to 128 that Athena takes
@@ -66,3 +70,6 @@ func (t token) request() string { return t.Query + "-" + strconv.Itoa(t.Attempt)
 
 // next is the token of another attempt, from the beginning.
 func (t token) next() token { return token{Query: t.Query, Attempt: t.Attempt + 1} }
+
+// due is the token of another attempt that nobody has begun.
+func (t token) due() token { return token{Query: t.Query, Attempt: t.Attempt + 1, Due: true} }

@@ -62,13 +62,18 @@ func TestEveryAttemptHasANameOfItsOwn(t *testing.T) {
 func TestARunKnowsItsOwnWalk(t *testing.T) {
 	c := &connector{}
 	text := c.Start(payments(), crm.Request{})
-	if at, earlier := c.resume(text); earlier || at.String() != text {
-		t.Errorf("%+v, %v", at, earlier)
+	if at, inherited, earlier := c.resume(text); inherited || earlier || at.String() != text {
+		t.Errorf("%+v, %v, %v", at, inherited, earlier)
 	}
-	if _, earlier := c.resume(text); !earlier {
+	if _, inherited, earlier := c.resume(text); !inherited || !earlier {
 		t.Error("a later run takes it for its own")
 	}
-	if _, earlier := c.resume(""); earlier {
+	if _, inherited, earlier := c.resume(""); inherited || earlier {
 		t.Error("nothing is taken for an earlier walk")
+	}
+	begun, _ := parseToken(text)
+	at, inherited, earlier := c.resume(begun.due().String())
+	if !inherited || earlier || at.Due || at.request() != begun.next().request() {
+		t.Errorf("a query that is still to be made: %+v, %v, %v", at, inherited, earlier)
 	}
 }
