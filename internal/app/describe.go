@@ -29,6 +29,9 @@ func (a *App) describedRun(ctx context.Context, db warehouse.Driver, t Target, s
 		t, connector = declared, crm.Unasked{Why: err}
 	}
 	run, err := a.run(ctx, db, t, connector, o, learned.hear)
+	if err == nil {
+		learned.schema = append(learned.schema, learned.proved...)
+	}
 	if o.DryRun || run.ID == 0 || len(learned.schema) == 0 {
 		return run, err
 	}
@@ -64,7 +67,7 @@ func (a *App) describe(ctx context.Context, db warehouse.Driver, t *Target, sour
 		return err
 	}
 	t.Stream = settled.Stream
-	learned.schema = settled.Learned
+	learned.schema, learned.proved = settled.Learned, settled.Proved
 	for _, change := range settled.Changes {
 		change.ID = t.ID()
 		a.Observe(change)
@@ -91,6 +94,8 @@ func (a *App) tellUnfilled(ctx context.Context, db warehouse.Driver, id crm.Stre
 // learning gathers what a run learns of the fields.
 type learning struct {
 	tell func(crm.Event)
+
+	proved crm.Schema // once the run has come to its end
 
 	mu     sync.Mutex
 	schema crm.Schema

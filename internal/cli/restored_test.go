@@ -44,3 +44,30 @@ func TestTrapARecordThatIsRestoredWhileAFullRunReads(t *testing.T) {
 		})
 	}
 }
+
+// So it is with the associations of such a record.
+func TestTrapAssociationsOfARecordThatIsRestoredWhileAFullRunReads(t *testing.T) {
+	atHubSpot(t, func(t *testing.T, d *desk, hub *hubspot.Server) {
+		var restored []int64
+		facing(t, d, func(w http.ResponseWriter, r *http.Request) {
+			hub.ServeHTTP(w, r)
+			if r.URL.Path == "/crm/v3/objects/deals" && len(restored) > 0 {
+				hub.Restore("deals", hubspot.These(restored...))
+			}
+		})
+		live := func() string {
+			return d.text("SELECT CAST(count(*) AS text) FROM ingestion_hubspot_deal_contact_assoc WHERE warren_deleted_at IS NULL")
+		}
+		d.run("sync", "hubspot", "deals_contacts").exits(cli.ExitOK)
+		before := live()
+		first, err := strconv.ParseInt(d.text("SELECT CAST(min(deal_id) AS text) FROM ingestion_hubspot_deal_contact_assoc"), 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		restored = hub.Archive("deals", hubspot.These(first))
+		d.run("sync", "hubspot", "deals_contacts", "--full", "--delete-limit", "100%").exits(cli.ExitOK).warns("are there when asked for by themselves")
+		if after := live(); after != before {
+			t.Errorf("%s associations of %s live", after, before)
+		}
+	})
+}

@@ -27,6 +27,7 @@ type SchemaKind string
 // The kinds of knowledge.
 const (
 	SchemaDescribed SchemaKind = "described" // the account describes it
+	SchemaMapped    SchemaKind = "mapped"    // the source or warren.yaml declares it, and the account has it; without a column, it does not
 	SchemaRetyped   SchemaKind = "retyped"   // the account describes it as of another type than its column
 	SchemaSeen      SchemaKind = "seen"      // records have it, and nobody describes it
 	SchemaBad       SchemaKind = "bad"       // records have values in it that are not of its type

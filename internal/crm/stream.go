@@ -51,9 +51,11 @@ type Stream struct {
 	// Asked is how many answers of the source describing the stream took.
 	Asked int
 	// Described are the paths of fields that the source came with and the account has
-	// as well; empty, with no field that was discovered, where the account says nothing of
-	// its fields. See Describer.
+	// as well. See Describer.
 	Described []string
+	// Undescribed says that the account does not tell of its fields, and Described are
+	// those that it will be asked for.
+	Undescribed bool
 	// NewField is what becomes of a record's member that no field takes; "" is ReactDrop.
 	NewField Reaction
 	// Refused are paths of fields with a value in which a record goes into the

@@ -79,6 +79,8 @@ func TestADeclaredFieldThatIsGoneIsNotWritten(t *testing.T) {
 	var known crm.Schema
 	c := contract(crm.ReactEvolve, crm.ReactEvolve, crm.ReactDrop)
 	all, less := own+" city:text pitch:text", own+" pitch:text"
+	silent := declared("properties.city")
+	silent.Undescribed = true
 	for i, step := range []struct {
 		stream        crm.Stream
 		columns, says string
@@ -86,12 +88,12 @@ func TestADeclaredFieldThatIsGoneIsNotWritten(t *testing.T) {
 		{declared("properties.other"), all, ""}, // the account never had it
 		{declared(), all, ""},
 		{declared("properties.city", "properties.roof"), all, ""},
-		{declared(), all, ""}, // an account that says nothing says nothing of it
+		{silent, all, ""}, // an account that says nothing says nothing of it
 		{declared("properties.roof"), less, "the account shows the field properties.city no more (it was deleted, or made sensitive): nothing new comes into its column city"},
 		{declared("properties.roof"), less, ""},
-		{declared(), less, ""},
+		{silent, less, ""},
 		{declared("properties.city"), all, "the account shows the field properties.city again; records that do not change get it with the next full run"},
-		{declared(), all, ""},
+		{silent, all, ""},
 	} {
 		if s := settle(t, &known, c, step.stream); columns(s.Stream) != step.columns || changes(s) != step.says {
 			t.Errorf("%d: %s: %s", i, columns(s.Stream), changes(s))
@@ -118,10 +120,11 @@ func TestAFieldIsGoneThatRowsCannotDoWithout(t *testing.T) {
 		{false, crm.ReactEvolve, []string{"id", "changed"}, ""},
 		{false, crm.ReactEvolve, []string{"changed", "city"}, "cannot do without: id"},
 		{false, crm.ReactDrop, []string{"id", "city"}, "cannot do without: changed"},
-		{false, crm.ReactFreeze, []string{"id"}, "its contract is to freeze: city is gone"},
+		{false, crm.ReactFreeze, []string{"id"}, "its contract is to freeze: city is gone; changed is gone"},
 		{true, crm.ReactEvolve, []string{"id", "changed"}, "cannot do without: city; they have no key but what they hold"},
-		{true, crm.ReactEvolve, []string{"id"}, "cannot do without: city, changed"},
+		{true, crm.ReactEvolve, []string{"id"}, "cannot do without: changed"},
 		{true, crm.ReactDrop, []string{"id", "changed"}, ""},
+		{true, crm.ReactQuarantine, []string{"id", "changed"}, "cannot do without: city; they have no key but what they hold"},
 		{true, crm.ReactDrop, []string{"id"}, "cannot do without: changed"},
 		{true, crm.ReactFreeze, []string{"id", "changed"}, "its contract is to freeze: city is gone"},
 	} {
@@ -148,6 +151,66 @@ func TestAFieldIsGoneThatRowsCannotDoWithout(t *testing.T) {
 	settle(t, &known, contract(crm.ReactEvolve, crm.ReactDrop, ""), declared(true, "id", "changed"))
 	if s := settle(t, &known, contract(crm.ReactEvolve, crm.ReactEvolve, ""), declared(true, "id", "changed")); changes(s) != "" {
 		t.Error(changes(s))
+	}
+}
+
+// What warren.yaml maps no more, or from elsewhere, is not gone from the account, whatever
+// the contract; and a field that has other paths does without one.
+func TestAFieldThatIsMappedOtherwiseIsNotGone(t *testing.T) {
+	declared := func(described string, fields ...crm.Field) crm.Stream {
+		s := things()
+		s.Snapshot, s.Cursor, s.Described = true, "changed", strings.Fields(described)
+		s.Fields = append(s.Fields, fields...)
+		return s
+	}
+	field := func(column string, paths ...string) crm.Field { return crm.Field{Column: column, Paths: paths} }
+	for _, how := range []crm.Reaction{crm.ReactEvolve, crm.ReactFreeze, crm.ReactDrop} {
+		var known crm.Schema
+		c := contract(crm.ReactEvolve, how, crm.ReactDrop)
+		settle(t, &known, c, declared("id changed kind made", field("changed", "changed", "made"), field("kind", "kind"), field("mine", "results.Mine")))
+		for _, next := range []crm.Stream{
+			declared("id changed made", field("changed", "changed"), field("kind", "made")),
+			declared("id made changed", field("changed", "made")),
+		} {
+			if s := settle(t, &known, c, next); changes(s) != "" {
+				t.Errorf("%s: %s", how, changes(s))
+			}
+		}
+	}
+	var known crm.Schema
+	c := contract(crm.ReactEvolve, crm.ReactDrop, crm.ReactDrop)
+	settle(t, &known, c, declared("id changed made", field("changed", "changed", "made")))
+	s := settle(t, &known, c, declared("id changed", field("changed", "changed", "made")))
+	if !strings.Contains(changes(s), "the field made no more") || s.Stream.FieldIndex("changed") < 0 {
+		t.Errorf("%s: %s", columns(s.Stream), changes(s))
+	}
+}
+
+// Of an account that does not tell of its fields a run that came to its end proves that
+// those are there that it asked for; those that the account was known to lack it lacks.
+func TestAnAccountThatDoesNotTellOfItsFields(t *testing.T) {
+	declared := func(described string, absent bool) crm.Stream {
+		s := things()
+		s.Described, s.Undescribed = strings.Fields(described), described == "id size city town"
+		s.Fields = append(s.Fields, crm.Field{Column: "city", Paths: []string{"city"}}, crm.Field{Column: "town", Paths: []string{"town"}, Absent: absent})
+		return s
+	}
+	silent := declared("id size city town", false)
+	c := contract(crm.ReactEvolve, crm.ReactEvolve, crm.ReactDrop)
+	var known crm.Schema
+	s := settle(t, &known, c, silent)
+	if len(known) != 0 || len(s.Proved) != 4 {
+		t.Errorf("known %v, proved %v", known, s.Proved)
+	}
+	if s := settle(t, &known, c, declared("id size city", true)); changes(s) != "" {
+		t.Errorf("of what no run has proved: %s", changes(s))
+	}
+	if s := settle(t, &known, c, silent); len(s.Proved) != 0 || !s.Stream.Fields[3].Absent || s.Stream.Fields[2].Absent {
+		t.Errorf("proved %v, %+v", s.Proved, s.Stream.Fields)
+	}
+	known = append(crm.Schema{}, settle(t, new(crm.Schema), c, silent).Proved...)
+	if s := settle(t, &known, c, declared("id size town", false)); !strings.Contains(changes(s), "the field city no more") {
+		t.Errorf("of what a run has proved: %s", changes(s))
 	}
 }
 

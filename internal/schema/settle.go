@@ -14,12 +14,13 @@ type Settled struct {
 	Stream  crm.Stream
 	Changes []crm.SchemaChanged // what is new; without an ID
 	Learned crm.Schema          // what is to be remembered of it
+	Proved  crm.Schema          // what is to be remembered as well once a run has come to its end
 }
 
 // Settle lays what is known over a stream as its source describes it. The error is
 // one with crm.CodeSchema, of a change that the contract does not allow.
 func Settle(stream crm.Stream, known crm.Schema, contract crm.Contract) (Settled, error) {
-	s := settling{contract: contract, known: known, first: !known.Has(crm.SchemaDescribed)}
+	s := settling{contract: contract, known: known, first: !known.Has(crm.SchemaDescribed) && !known.Has(crm.SchemaMapped)}
 	s.Stream = stream
 	s.Stream.Fields, s.Stream.NewField = nil, contract.NewField
 	s.Stream.Unmapped, s.Stream.Refused = slices.Clone(stream.Unmapped), nil
@@ -53,9 +54,10 @@ type settling struct {
 
 	contract crm.Contract
 	known    crm.Schema
-	first    bool       // nothing is known of what the account describes
-	refused  []string   // changes that the contract does not allow
-	missed   crm.Schema // fields that are gone and that the rows cannot do without
+	first    bool     // nothing is known of what the account describes
+	refused  []string // changes that the contract does not allow
+	missed   []string // fields that are gone, of rows that have no key but what they hold
+	key      []string // and those without which no row is one
 }
 
 // add gives a field its column.
@@ -70,6 +72,11 @@ func (s *settling) add(f crm.Field) {
 func (s *settling) described(f crm.Field) {
 	name := f.Paths[0]
 	was, known := s.known.Find(crm.SchemaDescribed, name)
+	if mapped, is := s.known.Find(crm.SchemaMapped, name); !known && is && mapped.Column != "" { // until now warren.yaml declared it
+		was, known = mapped, true
+		was.Kind = crm.SchemaDescribed
+		s.learn(was)
+	}
 	switch {
 	case !known && s.first:
 		s.learn(crm.SchemaField{Name: name, Kind: crm.SchemaDescribed, Column: f.Column, Type: f.Type})

@@ -11,8 +11,7 @@ import (
 )
 
 // Describe says which of the columns that the fields of a stream are made of its table
-// has. Where the key may not read the catalog that is not known, and all of them are
-// asked for.
+// has. Where the catalog cannot be read that is not known, and all of them are asked for.
 func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream, error) {
 	if stream.FromFile {
 		return stream, nil
@@ -22,9 +21,7 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 		return crm.Stream{}, c.absent(ctx, stream, err)
 	}
 	c.tables.Store(stream.Name, description{table, known})
-	if !known {
-		return stream, nil
-	}
+	stream.Undescribed = !known
 	stream.Fields = slices.Clone(stream.Fields)
 	for i := range stream.Fields {
 		f := &stream.Fields[i]
@@ -34,7 +31,7 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 			switch {
 			case column == hashMember:
 				f.Absent = false
-			case hasColumn(table, column):
+			case !known || hasColumn(table, column):
 				f.Absent, stream.Described = false, append(stream.Described, path)
 			}
 		}

@@ -68,7 +68,7 @@ func (c *connector) compose(stream crm.Stream, req crm.Request, described athena
 	}
 	var absent []string
 	for _, w := range wanted(stream) {
-		if _, has := q.types[strings.ToLower(w.name)]; known && !has {
+		if _, has := q.types[strings.ToLower(w.name)]; known && !has || !known && w.absent {
 			absent = append(absent, w.name)
 			continue
 		}
@@ -132,8 +132,9 @@ func (q *query) note(format string, args ...any) {
 
 // column is a column of the share.
 type column struct {
-	name string
-	kind crm.Type // of the field that it fills; text where it holds several
+	name   string
+	kind   crm.Type // of the field that it fills; text where it holds several
+	absent bool     // the fields that it fills are
 }
 
 // wanted lists the columns that the fields of a stream are made of, in their order.
@@ -141,7 +142,7 @@ func wanted(stream crm.Stream) []column {
 	var columns []column
 	for _, f := range stream.Fields {
 		for _, path := range f.Paths {
-			c := column{name: columnOf(path), kind: f.Type}
+			c := column{name: columnOf(path), kind: f.Type, absent: f.Absent}
 			if c.name != path {
 				c.kind = crm.TypeText
 			}
