@@ -285,6 +285,22 @@ func TestARunIsJudgedByWhatItWillRead(t *testing.T) {
 	})
 }
 
+// A day that is used up to the last byte has nothing left, also for a run of which nobody
+// knows what it costs.
+func TestADayThatIsUsedUpToTheLastByte(t *testing.T) {
+	s := &script{records: map[string][]string{"things": {changed}}, bill: crm.Bill{Scanned: 30e6}}
+	a := s.changing(t, "here.db", "sources: {acme: {token: t, max_scan_bytes: 30MB}}", 0)
+	for _, code := range []crm.Code{"", crm.CodeBudget} {
+		results, err := a.Sync(t.Context(), app.Selection{Account: "acme", Streams: []string{"things"}}, app.Options{})
+		if err != nil || (results[0].Err != nil) != (code != "") || code != "" && crm.CodeOf(results[0].Err) != code {
+			t.Errorf("%v: %+v, want %q", err, results, code)
+		}
+	}
+	if len(s.most) != 1 {
+		t.Errorf("it was read %d times", len(s.most))
+	}
+}
+
 // What a run costs is known although hundreds were refused since.
 func TestRefusedRunsDoNotHideWhatARunCosts(t *testing.T) {
 	s := &script{records: map[string][]string{"things": {record(1)}}, bill: crm.Bill{Scanned: 30e6}}

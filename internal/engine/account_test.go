@@ -30,6 +30,7 @@ func TestAnotherAccountsRecordsAreNotWrittenOverTheRows(t *testing.T) {
 			try("8", ask, crm.CodeOtherAccount)
 		}
 		try("", engine.Ask{}, "")
+		try("8", engine.Ask{}, crm.CodeOtherAccount) // a run that was told nothing has forgotten nothing
 		try("7", engine.Ask{}, "")
 		w.source.pages, w.source.before = [][]string{page(1, 4, 1), page(5, 4, 1)}, stopAt(1)
 		try("8", engine.Ask{Full: true}, crm.CodeOf(errSource)) // half of it came

@@ -35,7 +35,11 @@ type Job struct {
 func (j *Job) basis(s warehouse.State) crm.Basis {
 	o := j.Processor
 	o.Shape = s.Shape
-	return crm.Basis{Endpoint: j.Endpoint, Account: j.Stream.Account, Mapping: processor.Mapping(j.Stream, o)}
+	b := crm.Basis{Endpoint: j.Endpoint, Account: j.Stream.Account, Mapping: processor.Mapping(j.Stream, o)}
+	if was := s.Basis; b.Account == "" && was != nil && was.Endpoint == b.Endpoint {
+		b.Account = was.Account // a token that may not ask whose records these are does not make it unknown
+	}
+	return b
 }
 
 // unasked is why the source cannot be read, where that is known already; else nil. Such a

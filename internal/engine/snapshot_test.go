@@ -277,3 +277,29 @@ func TestAPartOfASnapshotWithOtherKeysIsRefused(t *testing.T) {
 		w.run(capped)
 	})
 }
+
+// So it is where the rows are those of a first load that is under way, or of the old
+// system, which gave them no key.
+func TestAPartOfASnapshotBesideRowsOfAnotherKind(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		asSnapshot(w)
+		p := withPaid(w)
+		p.blank = true
+		w.source.pages, w.source.before = [][]string{held("a", "b"), held("c")}, failAt(1)
+		if _, err := w.try(t.Context(), engine.Ask{BatchSize: 1}); err == nil || w.names() != "a b" {
+			t.Fatalf("%v: %s", err, w.names())
+		}
+		w.source.before = nil
+		w.run(engine.Ask{Since: noon(0)})
+		w.stream.Fields = append(w.stream.Fields[:len(w.stream.Fields):len(w.stream.Fields)], crm.Field{Column: "colour", Paths: []string{"colour"}})
+		if _, err := w.try(t.Context(), engine.Ask{Since: noon(0)}); !codeIs(err, crm.CodeUsage) {
+			t.Errorf("of a first load: %v", err)
+		}
+		w.exec(`DELETE FROM warren_stream`)
+		if _, err := w.try(t.Context(), engine.Ask{Since: noon(0)}); !codeIs(err, crm.CodeUsage) {
+			t.Errorf("of the old system: %v", err)
+		}
+		w.run(engine.Ask{})
+		w.run(engine.Ask{Since: noon(0)})
+	})
+}

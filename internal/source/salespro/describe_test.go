@@ -256,6 +256,12 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("%v: %q", err, payments.Described)
 	}
 	a.trap("")
+	days := open(t, sandbox.Config{Records: 20, Partitioned: true}, nil)
+	logged := stream(t, "user_activity")
+	logged.Fields = append(logged.Fields, crm.Field{Column: "day", Paths: []string{"dt"}, Type: crm.TypeText})
+	if logged, err = days.connector.(crm.Describer).Describe(t.Context(), logged); err != nil || !slices.Contains(logged.Described, "dt") {
+		t.Errorf("a partition is a column like any other: %v: %q", err, logged.Described)
+	}
 	if users, err := describe("users"); err != nil || len(users.Described) != 0 {
 		t.Errorf("%v: %q", err, users.Described)
 	}

@@ -63,6 +63,10 @@ func (c *connector) days(q *query, stream crm.Stream, since time.Time, partition
 		if !strings.EqualFold(p.Name, name) {
 			continue
 		}
+		if len(partitions) > 1 && !strings.EqualFold(p.Type, "date") {
+			q.note("the table %s has further partitions beside %s, which may be the day of a month, so that all days are scanned", stream.Name, name)
+			return nil
+		}
 		day := since.UTC().AddDate(0, 0, -1)
 		switch kind := strings.ToLower(p.Type); {
 		case kind == "date":

@@ -165,14 +165,18 @@ func TestPartitionsOfEarlierDaysAreLeftOut(t *testing.T) {
 		want      string // behind the span
 		notice    string
 	}{
-		"a text":               {days, partitioned("dt", "string"), true, since, ` AND "dt" >= '2026-02-28'`, ""},
-		"in other letters":     {days, partitioned("DT", "varchar"), true, since, ` AND "DT" >= '2026-02-28'`, ""},
-		"a date":               {days, partitioned("dt", "date"), true, since, ` AND "dt" >= DATE '2026-02-28'`, ""},
-		"a number":             {days, partitioned("dt", "int"), true, since, ` AND "dt" >= 20260228`, ""},
-		"a number otherwise":   {days, partitioned("dt", "integer"), true, since, ` AND "dt" >= 20260228`, ""},
-		"not set":              {&connector{}, partitioned("dt", "string"), true, since, "", ""},
-		"another column":       {days, partitioned("region", "string"), true, since, "", "is not known to have the partitions dt"},
-		"no description":       {days, athena.Table{}, false, since, "", "is not known to have the partitions dt"},
+		"a text":             {days, partitioned("dt", "string"), true, since, ` AND "dt" >= '2026-02-28'`, ""},
+		"in other letters":   {days, partitioned("DT", "varchar"), true, since, ` AND "DT" >= '2026-02-28'`, ""},
+		"a date":             {days, partitioned("dt", "date"), true, since, ` AND "dt" >= DATE '2026-02-28'`, ""},
+		"a number":           {days, partitioned("dt", "int"), true, since, ` AND "dt" >= 20260228`, ""},
+		"a number otherwise": {days, partitioned("dt", "integer"), true, since, ` AND "dt" >= 20260228`, ""},
+		"not set":            {&connector{}, partitioned("dt", "string"), true, since, "", ""},
+		"another column":     {days, partitioned("region", "string"), true, since, "", "is not known to have the partitions dt"},
+		"no description":     {days, athena.Table{}, false, since, "", "is not known to have the partitions dt"},
+		"the day of a month": {days, athena.Table{Partitions: []athena.Column{{Name: "year", Type: "int"}, {Name: "month", Type: "int"}, {Name: "dt", Type: "int"}}},
+			true, since, "", "further partitions beside dt"},
+		"a date beside others": {days, athena.Table{Partitions: []athena.Column{{Name: "region", Type: "string"}, {Name: "dt", Type: "date"}}},
+			true, since, ` AND "dt" >= DATE '2026-02-28'`, ""},
 		"everything is wanted": {days, partitioned("dt", "string"), true, time.Time{}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
