@@ -97,7 +97,7 @@ func (c *Client) overBudget(x Execution, maxScan int64) *crm.Error {
 	return &crm.Error{
 		Code:    crm.CodeBudget,
 		Origin:  crm.OriginConfig,
-		Message: fmt.Sprintf("the query %s had scanned %s, more than the %s that it may, and was stopped", x.ID, size(x.Scanned), size(maxScan)),
+		Message: fmt.Sprintf("the query %s had scanned %s, more than the %s that it may, and was stopped", x.ID, crm.Bytes(x.Scanned), crm.Bytes(maxScan)),
 		Fix:     "Allow it to scan more, or have it read less: fewer columns, a shorter time, partitions.",
 	}
 }

@@ -61,7 +61,7 @@ func (c *Client) judge(ctx context.Context, of call, err error) *failure {
 		e.Fix = "Run it again later; if it stays so, check the network."
 	case errors.Is(err, errTooLarge):
 		f.again, e.Retryable = false, false
-		e.Code, e.Message = crm.CodeTooLarge, c.says(of, "more than "+size(c.maxAnswer))
+		e.Code, e.Message = crm.CodeTooLarge, c.says(of, "more than "+crm.Bytes(c.maxAnswer))
 		e.Fix = "Map fewer columns, or read the result from its file in S3, which comes as a stream of any length."
 	case errors.Is(err, errEmpty):
 		f.most = unsureTries

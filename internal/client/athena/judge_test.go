@@ -148,7 +148,6 @@ func TestL8SecretsAreHiddenInEveryForm(t *testing.T) {
 func TestWords(t *testing.T) {
 	for got, want := range map[string]string{
 		words.Span(400 * 1e6): "0.4 s", words.Span(31 * 1e9): "31 s", words.Span(900 * 1e9): "15 min",
-		size(1): "1 byte", size(1000): "1000 bytes", size(1536): "1.5 KB", size(10 << 20): "10 MB", size(5 << 40): "5 TB", size(3 << 30): "3 GB",
 		words.Line("a\n\tb\x00c"): "a b c", words.Cut("äöü", 2): "äö…",
 		fmt.Sprint(call{name: "A"}): "A", fmt.Sprint(call{name: "A", on: "b"}): "A of b",
 	} {

@@ -55,7 +55,7 @@ func TestL11AnAnswerHasABound(t *testing.T) {
 				}
 				return
 			}
-			if e := explained(t, err, crm.CodeTooLarge); e.Retryable || !strings.Contains(e.Message, c.call) || !strings.Contains(e.Message, "more than 4.9 KB") {
+			if e := explained(t, err, crm.CodeTooLarge); e.Retryable || !strings.Contains(e.Message, c.call) || !strings.Contains(e.Message, "more than 5.1 kB") {
 				t.Errorf("%+v", e)
 			}
 			if n := f.made(c.call); n != 1 {
