@@ -194,7 +194,7 @@ func TestAQueryThatScansTooMuchIsStopped(t *testing.T) {
 		f := play().on("GetQueryExecution", state(Running, nil), state(Cancelled, nil))
 		x, err := dial(t, f, nil).Await(t.Context(), queryID, 11_999_999)
 		e := explained(t, err, crm.CodeBudget)
-		mustHave(t, e.Message, "11.4 MB", "stopped")
+		mustHave(t, e.Message, "12.0 MB", "stopped")
 		if f.made("StopQueryExecution") != 1 || e.Retryable || x.State != Cancelled {
 			t.Errorf("stopped %d times, retryable %t, state %s", f.made("StopQueryExecution"), e.Retryable, x.State)
 		}
