@@ -28,6 +28,7 @@ type SchemaKind string
 const (
 	SchemaDescribed SchemaKind = "described" // the account describes it
 	SchemaMapped    SchemaKind = "mapped"    // the source or warren.yaml declares it, and the account has it; without a column, it does not
+	SchemaTyped     SchemaKind = "typed"     // it is declared, and the account gave it the type when it was first seen
 	SchemaRetyped   SchemaKind = "retyped"   // the account describes it as of another type than its column
 	SchemaSeen      SchemaKind = "seen"      // records have it, and nobody describes it
 	SchemaBad       SchemaKind = "bad"       // records have values in it that are not of its type

@@ -53,6 +53,8 @@ type Stream struct {
 	// Described are the paths of fields that the source came with and the account has
 	// as well. See Describer.
 	Described []string
+	// DescribedAs are the types that the account gives them, as far as it does.
+	DescribedAs map[string]Type
 	// Undescribed says that the account does not tell of its fields, and Described are
 	// those that it will be asked for.
 	Undescribed bool

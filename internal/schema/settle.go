@@ -35,6 +35,7 @@ func Settle(stream crm.Stream, known crm.Schema, contract crm.Contract) (Settled
 		}
 	}
 	s.comeAndGone(stream)
+	s.typed(stream)
 	for _, k := range known {
 		if k.Kind == crm.SchemaSeen {
 			s.seen(k)
@@ -120,6 +121,12 @@ func (s *settling) newField(f crm.Field, told bool) {
 func (s *settling) retyped(f crm.Field, was crm.SchemaField) {
 	now := f.Type
 	f.Column, f.Type = was.Column, was.Type
+	s.add(f)
+	s.changedType(&s.Stream.Fields[len(s.Stream.Fields)-1], was, now)
+}
+
+// changedType deals with a field that is of another type at the account than it was.
+func (s *settling) changedType(f *crm.Field, was crm.SchemaField, now crm.Type) {
 	before, told := s.known.Find(crm.SchemaRetyped, was.Name)
 	told = told && before.Type == now
 	field := crm.SchemaField{Name: was.Name, Kind: crm.SchemaRetyped, Type: now}
@@ -134,15 +141,11 @@ func (s *settling) retyped(f crm.Field, was crm.SchemaField) {
 	case crm.ReactDrop:
 		f.OnBad = crm.ReactDrop
 	default:
-		field.Column = f.Column + "_" + now.String()
-		s.add(f)
-		s.beside(was.Name, now, "_"+now.String())
-		if !told || before.Column == "" {
-			s.change(field, was.Type)
+		if s.beside(was.Name, now, "_"+now.String()) {
+			field.Column = s.Stream.Fields[len(s.Stream.Fields)-1].Column
+			told = told && before.Column != ""
 		}
-		return
 	}
-	s.add(f)
 	if !told {
 		s.change(field, was.Type)
 	}
@@ -157,16 +160,18 @@ func (s *settling) seen(k crm.SchemaField) {
 	s.add(crm.Field{Column: s.free(ColumnName(k.Name)), Paths: []string{k.Name}, Type: k.Type, Discovered: true})
 }
 
-// beside gives a field a second column, for the values that its own cannot take.
-func (s *settling) beside(name string, t crm.Type, suffix string) {
+// beside gives a field a second column, for the values that its own cannot take; false
+// where there are none.
+func (s *settling) beside(name string, t crm.Type, suffix string) bool {
 	i := slices.IndexFunc(s.Stream.Fields, func(f crm.Field) bool { return f.Of == "" && len(f.Paths) > 0 && f.Paths[0] == name })
 	if i < 0 || s.Stream.Fields[i].Type == t || s.Stream.Fields[i].Type == crm.TypeText {
-		return
+		return false
 	}
 	of := s.Stream.Fields[i]
 	s.Stream.Fields = append(s.Stream.Fields, crm.Field{
 		Column: s.free(of.Column + suffix), Paths: of.Paths, Type: t, Of: of.Column, Discovered: true,
 	})
+	return true
 }
 
 // free returns a column's name that no other field has.

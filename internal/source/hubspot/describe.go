@@ -54,11 +54,12 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 			}
 		}
 	}
-	stream.Unmapped = slices.Clone(stream.Unmapped)
+	stream.Unmapped, stream.DescribedAs = slices.Clone(stream.Unmapped), map[string]crm.Type{}
 	for _, p := range properties {
 		switch {
 		case covered[p.Name]:
 			stream.Described = append(stream.Described, pathOf(p.Name))
+			stream.DescribedAs[pathOf(p.Name)] = p.field("").Type
 		case allowed(stream.Properties, p.Name):
 			stream.Fields = append(stream.Fields, p.field(names.of(p.Name)))
 		default:

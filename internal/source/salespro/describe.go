@@ -22,7 +22,7 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 	}
 	c.tables.Store(stream.Name, description{table, known})
 	stream.Undescribed = !known
-	stream.Fields = slices.Clone(stream.Fields)
+	stream.Fields, stream.DescribedAs = slices.Clone(stream.Fields), map[string]crm.Type{}
 	for i := range stream.Fields {
 		f := &stream.Fields[i]
 		f.Absent = len(f.Paths) > 0
@@ -33,6 +33,9 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 				f.Absent = false
 			case !known || hasColumn(table, column):
 				f.Absent, stream.Described = false, append(stream.Described, path)
+			}
+			if t, is := typeIn(table, path); is {
+				stream.DescribedAs[path] = t
 			}
 		}
 	}
@@ -61,6 +64,38 @@ func (c *connector) table(ctx context.Context, stream crm.Stream) (table athena.
 
 // hasColumn reports whether a table has a column, whatever its letters.
 func hasColumn(table athena.Table, name string) bool {
-	is := func(c athena.Column) bool { return strings.EqualFold(c.Name, name) }
-	return slices.ContainsFunc(table.Columns, is) || slices.ContainsFunc(table.Partitions, is)
+	_, has := typeIn(table, name)
+	return has
+}
+
+// typeIn returns the type of a column of a table.
+func typeIn(table athena.Table, name string) (t crm.Type, has bool) {
+	for _, c := range slices.Concat(table.Columns, table.Partitions) {
+		if strings.EqualFold(c.Name, name) {
+			return typeOf(c.Type), true
+		}
+	}
+	return 0, false
+}
+
+// typeOf is what Athena's type is to a warehouse.
+func typeOf(kind string) crm.Type {
+	base, _, _ := strings.Cut(strings.ToLower(kind), "(")
+	base, _, _ = strings.Cut(base, "<")
+	switch {
+	case base == "tinyint" || base == "smallint" || base == "int" || base == "integer" || base == "bigint":
+		return crm.TypeInteger
+	case base == "decimal" || base == "double" || base == "float" || base == "real":
+		return crm.TypeDecimal
+	case base == "boolean":
+		return crm.TypeBoolean
+	case base == "date":
+		return crm.TypeDate
+	case strings.HasPrefix(base, "timestamp"):
+		return crm.TypeTimestamp
+	case base == "array" || base == "map" || base == "struct" || base == "row" || base == "json":
+		return crm.TypeJSON
+	default:
+		return crm.TypeText
+	}
 }

@@ -162,6 +162,33 @@ func TestL5AColumnOfRowsWithoutAKeyIsTakenAway(t *testing.T) {
 	})
 }
 
+// A column that the vendor gives another type is told of, or stops the run, as the contract
+// has it; its column stays as it is.
+func TestAColumnOfAnotherType(t *testing.T) {
+	cfg := sandbox.Config{Rows: map[string]int{"payments": 300}}
+	onBoth(t, cfg, func(w *world) {
+		v := newVendor(w, cfg)
+		v.lacks()
+		v.mustSync("payments")
+		for i, k := range v.known {
+			if k.Kind == crm.SchemaTyped && k.Name == "payment_amount" {
+				v.known[i].Type = crm.TypeBoolean // what it was in the vendor's first version
+			}
+		}
+		v.contract.ChangedType = crm.ReactFreeze
+		_, _, err := v.sync("payments", engine.Ask{})
+		codeIs(v.t, err, crm.CodeSchema)
+		v.contract.ChangedType = crm.ReactEvolve
+		run, changes := v.mustSync("payments")
+		if run.Mode != crm.ModeIncremental || !strings.Contains(changes, "the field payment_amount, until now boolean, is now decimal") {
+			v.t.Errorf("a %s run, %q", run.Mode, changes)
+		}
+		if _, changes = v.mustSync("payments"); changes != "" || v.number("SELECT count(*) FROM ingestion_salespro_payments WHERE payment_amount IS NOT NULL") == "0" {
+			v.t.Errorf("%q, or the amounts are gone", changes)
+		}
+	})
+}
+
 // Where the catalog cannot be read a run proves what it has read, and a column that goes
 // later is told of; one that the share was known to lack is not asked for meanwhile, and
 // the walk that is paid for is gone on with.
@@ -236,6 +263,13 @@ func TestDescribe(t *testing.T) {
 	if strings.Join(absent, " ") != "payment_type" || len(payments.Described) != len(payments.Fields)-1 || stream(t, "payments").Fields[6].Absent {
 		t.Errorf("%q of %d: %q", absent, len(payments.Fields), payments.Described)
 	}
+	for path, want := range map[string]crm.Type{
+		"payment_id": crm.TypeText, "payment_amount": crm.TypeDecimal, "payment_success": crm.TypeBoolean, "updated_at": crm.TypeTimestamp,
+	} {
+		if got, is := payments.DescribedAs[path]; !is || got != want {
+			t.Errorf("%s is a %s", path, got)
+		}
+	}
 	for range 2 {
 		if r := a.walk(t.Context(), payments, crm.Request{}, nil); r.err != nil || !strings.Contains(r.notice, "has no column payment_type") {
 			t.Errorf("%v: %s", r.err, r.notice)
@@ -245,7 +279,7 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("%d descriptions for two runs of which one was described", n)
 	}
 	results, err := describe("lead_results")
-	if err != nil || !slices.Contains(results.Described, `lead_results_by_title.Notes`) || slices.ContainsFunc(results.Fields, func(f crm.Field) bool { return f.Absent }) {
+	if _, typed := results.DescribedAs[`lead_results_by_title.Notes`]; typed || err != nil || !slices.Contains(results.Described, `lead_results_by_title.Notes`) || slices.ContainsFunc(results.Fields, func(f crm.Field) bool { return f.Absent }) {
 		t.Errorf("%v: %q", err, results.Described)
 	}
 	if activity, err := describe("user_activity"); err != nil || slices.Contains(activity.Described, "content_hash") || activity.Fields[0].Absent {
