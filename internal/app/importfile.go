@@ -2,7 +2,8 @@ package app
 
 import (
 	"context"
-	"path/filepath"
+	"fmt"
+	"slices"
 
 	"github.com/warren-sync/warren/internal/client/csvfile"
 	"github.com/warren-sync/warren/internal/crm"
@@ -26,8 +27,11 @@ func (a *App) Import(ctx context.Context, sel Selection, path string, complete b
 			Fix:     "Run warren sync " + t.ID().String() + ".",
 		}
 	}
-	file := &csvfile.File{Path: path, Name: filepath.Base(path)}
+	file := &csvfile.File{Path: path, Name: path}
 	if err := file.Check(ctx, t.Stream); err != nil {
+		return r, err
+	}
+	if err := a.fits(t, file); err != nil {
 		return r, err
 	}
 	access := ReadWrite
@@ -41,4 +45,34 @@ func (a *App) Import(ctx context.Context, sel Selection, path string, complete b
 	o.Full, o.Additive = true, !complete
 	r.Run, r.Err = a.describedRun(ctx, db, t, nil, file, o)
 	return r, db.Close()
+}
+
+// fits refuses a file that looks like one of another stream of the account: most of what
+// its first row names is that one's.
+func (a *App) fits(t Target, file *csvfile.File) error {
+	names, err := file.Names()
+	if err != nil {
+		return err
+	}
+	own := known(t.Stream, names)
+	for _, other := range t.Account.Streams {
+		if other.FromFile && known(other, names) > 2*own {
+			return &crm.Error{
+				Code: crm.CodeUsage, Origin: crm.OriginConfig,
+				Message: fmt.Sprintf("%s looks like a file of %s: %s has only %d of the %d columns that its first row names", file.Name, other.Name, t.Stream.Name, own, len(names)),
+				Fix:     "Run warren import " + t.Account.Name + " " + other.Name + " with it, or give the file of " + t.Stream.Name + ".",
+			}
+		}
+	}
+	return nil
+}
+
+// known counts the names that fields of the stream take.
+func known(stream crm.Stream, names []string) (n int) {
+	for _, name := range names {
+		if slices.ContainsFunc(stream.Fields, func(f crm.Field) bool { return slices.Contains(f.Paths, name) }) {
+			n++
+		}
+	}
+	return n
 }

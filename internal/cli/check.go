@@ -43,6 +43,7 @@ type checkReport struct {
 	OK       bool          `json:"ok"`
 	Findings []findingJSON `json:"findings"`
 	exit     int
+	left     int64 // streams that are left out
 }
 
 // findingJSON is a finding as --output json shows it.
@@ -60,6 +61,7 @@ func (r *checkReport) tell(f app.Finding) {
 		r.exit = worse(r.exit, codeExit(known(f.Err).Code))
 	case f.Left != "":
 		j.Message = f.Left
+		r.left++
 	default:
 		j.Message = f.Good
 	}
@@ -84,6 +86,8 @@ func (r *checkReport) end() error {
 	switch {
 	case r.output == outputJSON:
 		r.printJSON(r)
+	case r.OK && r.left > 0:
+		r.printf("Everything is well but for %s that the account does not offer.\n", count(r.left, "stream"))
 	case r.OK:
 		r.printf("Everything is well.\n")
 	default:

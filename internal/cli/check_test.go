@@ -26,7 +26,7 @@ func TestCheckThatAllIsWell(t *testing.T) {
 			t.Helper()
 			d.run("check").exits(cli.ExitOK).says("✓ configuration: from the environment; there is no warren.yaml\n",
 				"✓ warehouse ", "✓ salesrabbit leads: reachable, and the credentials are accepted\n",
-				"- salesrabbit leadStatusHistories: this SalesRabbit account does not offer leadStatusHistories; it is left out\n", "Everything is well.\n").silent("\x1b")
+				"- salesrabbit leadStatusHistories: this SalesRabbit account does not offer leadStatusHistories; it is left out\n", "Everything is well but for 1 stream that the account does not offer.\n").silent("\x1b")
 		}
 		check()
 		if strings.HasPrefix(d.env["DATABASE_URL"], "sqlite") {

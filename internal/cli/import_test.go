@@ -30,6 +30,17 @@ func (d *desk) exported(customers int) {
 	d.env["SALESPRO_DATABASE"] = share.Database()
 }
 
+// A file of the one stream is not taken for the other's, whose key has the same name.
+func TestImportOfTheWrongFile(t *testing.T) {
+	both(t, salesrabbit.Config{}, func(t *testing.T, d *desk) {
+		d.exported(100)
+		d.run("import", "salespro", "offices", "users.csv").exits(cli.ExitUsage).warns("users.csv looks like a file of users", "warren import salespro users")
+		d.run("import", "salespro", "users", "offices.csv").exits(cli.ExitUsage).warns("offices.csv looks like a file of offices")
+		d.run("import", "salespro", "users", "users.csv").exits(cli.ExitOK)
+		d.run("import", "salespro", "offices", "offices.csv").exits(cli.ExitOK)
+	})
+}
+
 // The exports of the vendor's dashboard, dirt and all, under the new and under the old
 // names; nothing is asked of the share, and no key is needed.
 func TestImportOfUsersAndOffices(t *testing.T) {

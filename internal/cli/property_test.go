@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/warren-sync/warren/internal/cli"
@@ -47,6 +48,25 @@ func TestVerifySaysThatANewColumnIsNotFilled(t *testing.T) {
 			d.run("verify", "hubspot", "deals").warns(unfilled + name)
 			d.run(fills...)
 			d.run("verify", "hubspot", "deals").exits(cli.ExitOK).silent(unfilled)
+		}
+	})
+}
+
+// A custom field of HubSpot's is a property; one that the account does not have is said to
+// be lacking.
+func TestACustomFieldOfHubSpotIsAProperty(t *testing.T) {
+	atHubSpot(t, func(t *testing.T, d *desk, _ *hubspot.Server) {
+		d.file("warren.yaml", `sources: {hubspot: {streams: {contacts: {custom_fields: {email: {column: mail}, emial: {column: mial}}}}}}`)
+		d.run("discover", "hubspot", "contacts").exits(cli.ExitOK).says("properties.email")
+		for line := range strings.Lines(d.out.String()) {
+			if own := strings.Contains(line, "properties.emial") || strings.Contains(line, " properties.email "); own &&
+				strings.Contains(line, "emial") != strings.Contains(line, "the account lacks it") {
+				t.Error(line)
+			}
+		}
+		d.run("sync", "hubspot", "contacts").exits(cli.ExitOK)
+		if n := d.text("SELECT CAST(count(mail) AS text) FROM ingestion_hubspot_contact"); n == "0" {
+			t.Error("nobody has a mail")
 		}
 	})
 }

@@ -75,6 +75,9 @@ func (c *command) hear(ctx context.Context, a *app.App, address, public string) 
 	for _, account := range accounts {
 		c.printf("%s calls %s\n", account, at+web.HooksPath(account))
 	}
+	if public != "" {
+		c.printf("Listening at http://%s\n", ln.Addr())
+	}
 	c.printf("Ctrl-C stops it.\n")
 	following, stop := context.WithCancel(ctx)
 	var followed sync.WaitGroup

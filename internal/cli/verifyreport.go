@@ -48,6 +48,8 @@ func (c *command) printVerify(v verification) {
 			c.printSame(v.results, r)
 		}
 	}
+	c.printBill(v.results)
+	c.printCalls(v.config, v.results)
 }
 
 // printChecks prints one row a stream.

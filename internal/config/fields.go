@@ -75,13 +75,11 @@ func (l *loader) checkColumn(stream *crm.Stream, e *named[customFieldKeys]) bool
 	return false
 }
 
-// customPath is where a custom field stands in a record: inside the object that
-// goes into the column custom_fields, or, in streams without one, beside the
-// other fields.
+// customPath is where a custom field stands in a record.
 func customPath(stream *crm.Stream, name string) string {
 	path := escapeName(name)
-	if f, ok := stream.Field("custom_fields"); ok && len(f.Paths) > 0 {
-		path = f.Paths[0] + "." + path
+	if stream.Custom != "" {
+		path = stream.Custom + "." + path
 	}
 	return path
 }

@@ -33,6 +33,7 @@ func sources() []crm.Source {
 				{
 					Name: "leads", Aliases: []string{"lead"}, Title: "Leads", Table: "ingestion_salesrabbit_lead",
 					PrimaryKey: []string{"id"}, Cursor: "date_modified",
+					Custom: "customFields",
 					Fields: []crm.Field{
 						{Column: "id", Paths: []string{"id"}, Type: crm.TypeInteger, NotNull: true},
 						{Column: "email", Paths: []string{"email"}, Rule: crm.Rule{Type: "email"}},

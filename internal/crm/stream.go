@@ -45,6 +45,9 @@ type Stream struct {
 	// Properties are the names of what the account may add to the fields, with * for
 	// any characters; none allows all. See Describer.
 	Properties []string
+	// Custom is the path of the object in which the fields stand that an account adds;
+	// "" for the record itself.
+	Custom string
 	// Account says whose records these are, as the source itself tells: an address alone
 	// may be that of all its customers. "" when it does not. See Describer.
 	Account string

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/warren-sync/warren/internal/client/csv"
@@ -66,7 +68,7 @@ func (f *File) Read(_ context.Context, stream crm.Stream, _ crm.Request) iter.Se
 			yield(crm.Page{}, err)
 			return
 		}
-		p := page{file: f.Name, names: names}
+		p := page{file: filepath.Base(f.Name), names: names}
 		for rows.Next() {
 			p.add(rows.Row(), rows.Line())
 			if p.full() && !yield(p.take(false), nil) {
@@ -83,38 +85,58 @@ func (f *File) Read(_ context.Context, stream crm.Stream, _ crm.Request) iter.Se
 	}
 }
 
-// header reads the names of the members, made ready to be written.
-func (f *File) header(rows *csv.Reader, stream crm.Stream) ([][]byte, error) {
+// Names returns what the first row names, in its order.
+func (f *File) Names() ([]string, error) {
+	file, err := f.open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return f.names(csv.NewReader(file, csv.Options{Columns: csv.AnyColumns}))
+}
+
+func (f *File) names(rows *csv.Reader) ([]string, error) {
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
 			return nil, f.broken(err)
 		}
 		return nil, f.unlike("is empty")
 	}
-	has := map[string]bool{}
-	var names [][]byte
+	var names []string
 	for i, cell := range rows.Row() {
 		name := strings.TrimSpace(string(cell.Text))
 		if name == "" {
 			return nil, f.unlike(fmt.Sprintf("has no name for its column %d", i+1))
 		}
-		if has[name] {
+		if slices.Contains(names, name) {
 			return nil, f.unlike(fmt.Sprintf("has two columns named %q", name))
 		}
-		has[name] = true
-		names = append(names, append(rawjson.Quote(nil, []byte(name)), ':'))
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// header reads the names of the members, made ready to be written.
+func (f *File) header(rows *csv.Reader, stream crm.Stream) ([][]byte, error) {
+	names, err := f.names(rows)
+	if err != nil {
+		return nil, err
 	}
 	for _, column := range stream.PrimaryKey {
 		field, _ := stream.Field(column)
 		found := false
 		for _, path := range field.Paths {
-			found = found || has[path]
+			found = found || slices.Contains(names, path)
 		}
 		if !found {
 			return nil, f.unlike(fmt.Sprintf("has no column %s, which names a record of %s", strings.Join(field.Paths, " or "), stream.Name))
 		}
 	}
-	return names, nil
+	members := make([][]byte, 0, len(names))
+	for _, name := range names {
+		members = append(members, append(rawjson.Quote(nil, []byte(name)), ':'))
+	}
+	return members, nil
 }
 
 func (f *File) unlike(what string) error {

@@ -47,11 +47,15 @@ func (c *connector) Describe(ctx context.Context, stream crm.Stream) (crm.Stream
 	stream.Fields = adopt(slices.Clone(stream.Fields), properties)
 	names := newColumns(stream)
 	covered := map[string]bool{}
-	for _, f := range stream.Fields {
+	for i := range stream.Fields {
+		f := &stream.Fields[i]
+		f.Absent = len(f.Paths) > 0
 		for _, path := range f.Paths {
-			if name, is := propertyAt(path); is && path == pathOf(name) { // a part of its value is not all of it
+			name, is := propertyAt(path)
+			if is && path == pathOf(name) { // a part of its value is not all of it
 				covered[name] = true
 			}
+			f.Absent = f.Absent && is && !slices.ContainsFunc(properties, func(p property) bool { return p.Name == name })
 		}
 	}
 	stream.Unmapped, stream.DescribedAs = slices.Clone(stream.Unmapped), map[string]crm.Type{}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,6 +21,7 @@ type hook struct {
 	clock   crm.Clock
 	observe func(crm.Event)
 	plan    plan
+	unread  sync.Map // types that are no streams, which was told
 }
 
 // openHook returns nil for an account without the secret that webhooks are signed
@@ -130,6 +132,7 @@ func (h *hook) readEvent(raw jsontext.Value) ([]crm.Changed, error) {
 const (
 	errNoEvent  = problem("an event is no object")
 	errNoRecord = problem("an event names no record")
+	errNoKind   = problem("an event does not say of which type of record it is")
 )
 
 // about returns the records that an event is about. Of types that are no streams
@@ -142,8 +145,12 @@ func (h *hook) about(e event) ([]crm.Changed, error) {
 	if kind == "object" {
 		kind = e.TypeID
 	}
+	if kind == "" || what == "" {
+		return nil, errNoKind
+	}
 	o, ok := h.named(kind)
 	if !ok {
+		h.tellUnread(kind)
 		return nil, nil
 	}
 	var changed []crm.Changed
@@ -156,6 +163,16 @@ func (h *hook) about(e event) ([]crm.Changed, error) {
 		return nil, errNoRecord
 	}
 	return changed, nil
+}
+
+// tellUnread says once of a type that HubSpot tells of it in vain.
+func (h *hook) tellUnread(kind string) {
+	if _, before := h.unread.LoadOrStore(kind, true); !before {
+		h.observe(crm.Notice{
+			ID: crm.StreamID{Source: h.account}, Message: fmt.Sprintf("HubSpot tells of changes of %q, which is none of the streams; they are not read", kind),
+			Fix: "add it to custom_objects of the source in warren.yaml, or take the subscription out of the app",
+		})
+	}
 }
 
 // aboutLink returns the pair of records that an event is about, from whichever side it

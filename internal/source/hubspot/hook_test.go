@@ -80,7 +80,10 @@ func TestTrapACallThatIsNotProvedIsRefused(t *testing.T) {
 
 func TestWhatEventsAreAbout(t *testing.T) {
 	c := crmtest.NewClock(begin)
-	h := openHook(t, c, map[string]string{"custom_objects": "divisions=2-37778609", "associations": "deals-contacts"})
+	var told []string
+	h := hearing(t, c, map[string]string{"custom_objects": "divisions=2-37778609", "associations": "deals-contacts"}, func(e crm.Event) {
+		told = append(told, e.(crm.Notice).Message)
+	})
 	for body, want := range map[string]string{
 		`{"subscriptionType":"contact.propertyChange","objectId":12345678901,"propertyName":"email"}`:                          "contacts 12345678901",
 		`{"subscriptionType":"contact.creation","objectId":"7"}`:                                                               "contacts 7",
@@ -95,7 +98,7 @@ func TestWhatEventsAreAbout(t *testing.T) {
 		`{"subscriptionType":"deal.associationChange","associationType":"DEAL_TO_COMPANY","fromObjectId":5,"toObjectId":6}`:    "",
 		`{"subscriptionType":"deal.associationChange","associationType":"odd"}`:                                                "",
 		`{"subscriptionType":"unheard.of","objectId":7}`:                                                                       "",
-		`{}`: "",
+		`{"subscriptionType":"unheard.of","objectId":8}`:                                                                       "",
 	} {
 		changed, err := h.Read(signed(begin, "https://x", "["+body+","+body+"]"))
 		var got []string
@@ -106,6 +109,10 @@ func TestWhatEventsAreAbout(t *testing.T) {
 			t.Errorf("%s: %q, %v", body, text, err)
 		}
 	}
+	slices.Sort(told) // of each type once
+	if len(told) != 2 || !strings.Contains(told[0], `"2-1", which is none of the streams`) || !strings.Contains(told[1], `"unheard"`) {
+		t.Errorf("told %q", told)
+	}
 }
 
 // Trap: one event that cannot be read is no reason to refuse the others, which HubSpot
@@ -113,7 +120,8 @@ func TestWhatEventsAreAbout(t *testing.T) {
 func TestTrapAnEventThatCannotBeRead(t *testing.T) {
 	const first, second = `{"subscriptionType":"contact.creation","objectId":7}`, `{"subscriptionType":"deal.creation","objectId":8}`
 	for _, bad := range []string{
-		`7`, `null`, `"x"`, `[` + first + `]`,
+		`7`, `null`, `"x"`, `[` + first + `]`, `{}`, `{"hello":"world"}`, `{"objectId":7}`, `{"subscriptionType":"contact","objectId":7}`,
+		`{"subscriptionType":"object.propertyChange","objectId":7}`,
 		`{"subscriptionType":5,"objectId":7}`,
 		`{"subscriptionType":"contact.creation","objectId":"x"}`,
 		`{"subscriptionType":"contact.creation","objectId":1.5}`,

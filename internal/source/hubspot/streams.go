@@ -50,7 +50,7 @@ func objectStream(o object) crm.Stream {
 	return crm.Stream{
 		Name: o.name, Aliases: []string{o.singular}, Title: o.title,
 		Table: "ingestion_" + table, TableAliases: []string{table},
-		PrimaryKey: []string{"id"}, Cursor: o.modified, Deleted: columnArchived,
+		PrimaryKey: []string{"id"}, Cursor: o.modified, Deleted: columnArchived, Custom: strings.TrimSuffix(inProperties, "."),
 		Incremental: true, Lag: searchLag, FullEvery: usualSweep, Elusive: true,
 		Optional: o.name != "contacts",
 		Indexes:  [][]string{{o.modified}},

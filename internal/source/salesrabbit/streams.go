@@ -15,7 +15,7 @@ func leads() crm.Stream {
 		PrimaryKey: []string{"id"}, Cursor: "date_modified", Deleted: "deleted_at", Incremental: true,
 		Indexes:   [][]string{{"date_modified"}, {"email"}, {"status"}, {"campaign_id"}, {"user_id"}},
 		RecordURL: "https://app.salesrabbit.com/leads/{id}",
-		Unmapped:  []string{"integrationData", "address", "coordinates"},
+		Unmapped:  []string{"integrationData", "address", "coordinates"}, Custom: "customFields",
 		Fields: []crm.Field{
 			{Column: "id", Paths: []string{"id"}, Type: crm.TypeInteger, NotNull: true},
 			text("first_name", "firstName"), text("last_name", "lastName"), text("business_name", "businessName"),
