@@ -54,7 +54,7 @@ func (c *command) selectOld(account, command string) (app.Selection, error) {
 	switch len(sel.Streams) {
 	case 0:
 		return app.Selection{}, usage("no stream of "+account+" is one that "+command+" was for",
-			"Its settings say which streams it has beside the usual ones, in HubSpot's HUBSPOT_CUSTOM_OBJECTS: docs/hubspot.md has the types that the old system read. warren discover shows what there is.")
+			"Its settings say which streams it has beside the usual ones, in HubSpot's HUBSPOT_CUSTOM_OBJECTS: docs/hubspot.md has the types that the old system read, warren config example the setting, warren discover what there is.")
 	case 1:
 		return sel, nil
 	default:
