@@ -29,7 +29,7 @@ func TestTrapsOfTheWire(t *testing.T) {
 // A key that ends in the middle of a walk is said to have ended, and the run after it
 // goes on.
 func TestTrapTheKeyEndsInTheMiddle(t *testing.T) {
-	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 5500}}, map[string]string{"results": "pages"})
+	a := open(t, sandbox.Config{Rows: map[string]int{"payments": 12_500}}, map[string]string{"results": "pages"})
 	token := a.started("payments")
 	a.trap("expire=12")
 	before := a.read("payments", crm.Request{Resume: token}, nil)
