@@ -77,6 +77,8 @@ type Session interface {
 	RunID() int64
 	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
 	Fit(row *crm.Row) []crm.Issue
+	// Begin tells of the batch that Write will be given after those under way.
+	Begin(ctx context.Context, b *warehouse.Batch)
 	Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error)
 	// Count returns how many rows of the table are not marked as missing.
 	Count(ctx context.Context) (int64, error)

@@ -139,6 +139,20 @@ func (r *run) capped() bool {
 	return r.job.Ask.MaxRecords > 0 && r.preparer.fetched >= r.job.Ask.MaxRecords
 }
 
+// begins tells the warehouse of the next batch while the last one is written.
+func (r *run) begins(ctx context.Context, in <-chan *warehouse.Batch, out chan<- *warehouse.Batch) error {
+	defer close(out)
+	for b := range in {
+		r.session.Begin(ctx, b)
+		select {
+		case out <- b:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
 // writes writes the batches, one transaction each.
 func (r *run) writes(ctx context.Context, in <-chan *warehouse.Batch) error {
 	for b := range in {
@@ -163,8 +177,8 @@ func (r *run) writes(ctx context.Context, in <-chan *warehouse.Batch) error {
 	return nil
 }
 
-// flow lets the three stages overlap: while one batch is written, the next is
-// prepared, and the page after it is fetched. The channels are short, so that
+// flow lets the stages overlap: while one batch is written, the next is begun where
+// the warehouse can do that, the one after it prepared, and the page after that fetched. The channels are short, so that
 // memory does not grow with the stream (L11).
 //
 // When the source fails, what was fetched before is still prepared and
@@ -175,13 +189,14 @@ func (r *run) flow(ctx context.Context) error {
 	r.enough = func() { stopFetch(errEnough) }
 
 	pages := make(chan crm.Page)
-	batches := make(chan *warehouse.Batch)
+	batches, begun := make(chan *warehouse.Batch), make(chan *warehouse.Batch)
 	fetched := make(chan error, 1)
 	go func() { fetched <- r.pages(fetchCtx, pages) }()
 
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return r.batches(groupCtx, pages, batches) })
-	group.Go(func() error { return r.writes(groupCtx, batches) })
+	group.Go(func() error { return r.begins(groupCtx, batches, begun) })
+	group.Go(func() error { return r.writes(groupCtx, begun) })
 	err := group.Wait()
 
 	stopFetch(errEnough)

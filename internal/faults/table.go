@@ -76,6 +76,12 @@ func (t *table) Delete(ctx context.Context, tx ledger.Conn, rows []crm.Row, run 
 	return n, err
 }
 
+// Lane returns the table for another goroutine; its operations are planned, too.
+func (t *table) Lane() (warehouse.Table, bool) {
+	lane, ok := t.Table.Lane()
+	return &table{Table: lane, driver: t.driver, name: t.name}, ok
+}
+
 // Stage makes the table that is staged for this one.
 func (t *table) Stage(ctx context.Context) (warehouse.Table, error) {
 	var stage warehouse.Table

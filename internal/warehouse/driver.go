@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
@@ -27,6 +28,10 @@ type Driver interface {
 	// Close lets go of all connections.
 	Close() error
 }
+
+// ErrAlone is why a lane's Write has written nothing: the rows need the table for
+// themselves.
+var ErrAlone = errors.New("the rows cannot be written beside others")
 
 // Table is the table of one stream. It is used by one goroutine at a time for
 // Write, and by another for Known.
@@ -79,6 +84,12 @@ type Table interface {
 	// than the key's keeps out beside one of the table's are returned as rejects;
 	// whatever else keeps one out is an error, as of Write.
 	Take(ctx context.Context, tx ledger.Conn, stage Table) (Taken, error)
+
+	// Lane returns the same table for another goroutine to Write to, in a transaction
+	// beside those of this one, which write other rows. It reports false where that cannot
+	// be, or where one of them might have to wait for the other. Where it turns out that
+	// rows can only be written by themselves, its Write fails with ErrAlone.
+	Lane() (Table, bool)
 
 	// Compare reports what the table holds otherwise than Write would store it:
 	// differences[i] is about rows[i], nil when nothing differs and when the

@@ -54,6 +54,9 @@ func (r *DryRun) Known(ctx context.Context, rows []crm.Row, versions []crm.Versi
 	return r.driver.Explain(r.table.Known(ctx, rows, versions))
 }
 
+// Begin does nothing: nothing will be written.
+func (r *DryRun) Begin(context.Context, *Batch) {}
+
 // Write counts what would be written.
 func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
 	if err := r.seen.add(b.Seen); err != nil {

@@ -15,7 +15,7 @@ type Tools struct {
 	Owner   ledger.Owner    // this process
 }
 
-// Session writes the batches of one run. Known and Fit may be called while
+// Session writes the batches of one run. Known, Fit and Begin may be called while
 // Write is under way, each by one goroutine.
 type Session struct {
 	driver   Driver
@@ -30,6 +30,8 @@ type Session struct {
 	staging bool       // rows go into a stage
 	stage   Table      // once there are such rows
 	pending crm.Counts // of the rows in it, which count when they come into the table
+
+	ahead ahead
 
 	issues     bool // the stream has issues of earlier versions
 	quarantine bool // and open entries in the quarantine
@@ -57,6 +59,7 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 		_, err := s.Finish(context.WithoutCancel(ctx), Outcome{Status: crm.StatusFailed, Err: tableErr})
 		return nil, errors.Join(tableErr, err)
 	}
+	s.openLanes()
 	return s, nil
 }
 
@@ -104,6 +107,7 @@ func (s *Session) Beat(ctx context.Context) error {
 // Finish closes the run: its row in the history, the watermark, the lease, in
 // one transaction.
 func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
+	s.ground()
 	out := ledger.Outcome{
 		ID: s.claim.ID, RunID: s.run.ID, Status: o.Status, Watermark: o.Watermark, Complete: o.Complete, Rows: o.Rows,
 		Counts: o.Counts, Requests: o.Requests, Bill: o.Bill,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // and after.
 type faulty struct {
 	warehouse.Driver
+	mu            sync.Mutex
 	armed         bool
 	before, after int
 	asking        int // transactions that fail next, whatever they do
@@ -31,27 +33,33 @@ var errLost = errors.New("connection lost")
 
 func (f *faulty) InTx(ctx context.Context, do func(tx ledger.Conn) error) error {
 	switch {
-	case !f.armed:
-		return f.Driver.InTx(ctx, do)
-	case f.before > 0:
-		f.before--
+	case f.takes(&f.before):
 		return f.Driver.InTx(ctx, func(tx ledger.Conn) error {
 			if err := do(tx); err != nil {
 				return err
 			}
 			return errLost
 		})
-	case f.after > 0:
-		f.after--
+	case f.takes(&f.after):
 		if err := f.Driver.InTx(ctx, do); err != nil {
 			return err
 		}
 		return errLost
-	case f.asking > 0:
-		f.asking--
+	case f.takes(&f.asking):
 		return errLost
 	}
 	return f.Driver.InTx(ctx, do)
+}
+
+// takes reports whether there is one left of n, and takes it.
+func (f *faulty) takes(n *int) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.armed || *n == 0 {
+		return false
+	}
+	*n--
+	return true
 }
 
 func (f *faulty) Explain(err error) error {
@@ -147,15 +155,8 @@ func TestL2ACommitWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
 			onBoth(t, func(t *testing.T, db *faulty) {
 				s := session(t, db)
 				db.armed, db.before, db.after, db.asking = true, c.before, c.after, c.asking
-				var sum crm.Counts
-				for n := range 2 {
-					w, err := s.Write(t.Context(), batch(1+10*n, 10))
-					if err != nil {
-						t.Fatal(err)
-					}
-					sum.Add(w.Counts)
-				}
-				if want := (crm.Counts{Fetched: 20, Created: 20}); sum != want {
+				sum := writeAll(t, s, batch(1, 10), batch(11, 10), batch(21, 10))
+				if want := (crm.Counts{Fetched: 30, Created: 30}); sum != want {
 					t.Errorf("%+v, want %+v", sum, want)
 				}
 				if run := finish(t, s, sum); run.Counts != sum {

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
@@ -12,12 +13,27 @@ import (
 // quarantine and costs no other row (L3). A lost connection is waited out;
 // whether the commit took place is then asked, not guessed (L2).
 func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
-	write := s.whole
+	defer s.settled(ctx, b)
 	s.requests = b.Requests
 	if err := s.makeStage(ctx, b.Rows); err != nil {
 		return Written{}, err
 	}
+	flight, write := s.flight(b), s.whole
 	w, err := s.once(ctx, func() (Written, error) {
+		if flight != nil {
+			w, whole, err := flight.finish()
+			flight = nil
+			if err == nil {
+				return w, nil
+			}
+			refused := s.refused(err)
+			s.alone(!refused && !errors.Is(err, ErrAlone))
+			if refused {
+				write = s.halved
+			} else if whole {
+				return w, err // it may have taken place
+			}
+		}
 		w, err := write(ctx, b)
 		if s.refused(err) {
 			write = s.halved
@@ -67,26 +83,39 @@ func (s *Session) refused(err error) bool {
 }
 
 // whole writes the batch in one go.
-func (s *Session) whole(ctx context.Context, b *Batch) (Written, error) {
-	var w Written
-	err := s.driver.InTx(ctx, func(tx ledger.Conn) error {
-		w = begin(b)
-		var written []crm.Row
-		if len(b.Rows) > 0 {
-			counts, err := s.target().Write(ctx, tx, b.Rows)
-			if err != nil {
-				return err
-			}
-			w.became(counts)
-			written, w.Issues = accepted(b.Rows, b.Issues, s.target().Unchanged())
+func (s *Session) whole(ctx context.Context, b *Batch) (w Written, err error) {
+	err = s.driver.InTx(ctx, func(tx ledger.Conn) error {
+		rows, written, err := s.rows(ctx, tx, s.target(), b)
+		if err == nil {
+			w, err = s.rest(ctx, tx, rows, written, b)
 		}
-		s.staged(&w, b)
-		if err := s.deleteGone(ctx, tx, &w, b); err != nil {
-			return err
-		}
-		return s.commit(ctx, tx, &w, b.cleans(written), b)
+		return err
 	})
 	return w, err
+}
+
+// rows writes the rows of a batch, and returns those that the table took.
+func (s *Session) rows(ctx context.Context, tx ledger.Conn, to Table, b *Batch) (w Written, written []crm.Row, err error) {
+	w = begin(b)
+	if len(b.Rows) == 0 {
+		return w, nil, nil
+	}
+	counts, err := to.Write(ctx, tx, b.Rows)
+	if err != nil {
+		return w, nil, err
+	}
+	w.became(counts)
+	written, w.Issues = accepted(b.Rows, b.Issues, to.Unchanged())
+	return w, written, nil
+}
+
+// rest writes all of a batch but its rows.
+func (s *Session) rest(ctx context.Context, tx ledger.Conn, w Written, written []crm.Row, b *Batch) (Written, error) {
+	s.staged(&w, b)
+	if err := s.deleteGone(ctx, tx, &w, b); err != nil {
+		return w, err
+	}
+	return w, s.commit(ctx, tx, &w, b.cleans(written), b)
 }
 
 // accepted returns the rows that a table took, and their issues. A batch is looked up

@@ -24,6 +24,7 @@ type relation struct {
 	name    string
 	kind    string // pg_class.relkind
 	own     bool   // Warren made it
+	tangled bool   // a row can be in the way of another: by triggers, rules, or more than one constraint that keeps rows apart
 	columns []column
 	width   int // columns, and those that were dropped
 	indexes []index
@@ -40,13 +41,15 @@ type querier interface {
 func findRelation(ctx context.Context, db querier, stream crm.Stream) (*relation, error) {
 	const query = `
 		SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relnatts,
-		       coalesce(starts_with(obj_description(c.oid, 'pg_class'), $2), false)
+		       coalesce(starts_with(obj_description(c.oid, 'pg_class'), $2), false),
+		       c.relhasrules OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
+		           OR 1 < (SELECT count(*) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion))
 		FROM unnest($1::text[]) WITH ORDINALITY AS k(name, ord)
 		JOIN pg_catalog.pg_class c ON c.oid = to_regclass(k.name)
 		JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		ORDER BY k.ord LIMIT 1`
 	rel := &relation{}
-	err := db.QueryRow(ctx, query, tableNames(stream), mark).Scan(&rel.oid, &rel.schema, &rel.name, &rel.kind, &rel.width, &rel.own)
+	err := db.QueryRow(ctx, query, tableNames(stream), mark).Scan(&rel.oid, &rel.schema, &rel.name, &rel.kind, &rel.width, &rel.own, &rel.tangled)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
@@ -63,6 +64,9 @@ func (b *batch) widenIndexes(ctx context.Context) error {
 		for r := range b.rows {
 			if !n.tooLong(&b.rows[r]) {
 				continue
+			}
+			if b.table.beside {
+				return warehouse.ErrAlone
 			}
 			if err := b.widen(ctx, n); err != nil {
 				return err

@@ -23,6 +23,7 @@ type table struct {
 	look   *lookup // of Known
 	again  *lookup // of Write, for both may run at the same time
 	whole  bool    // nothing that the stream needs is missing
+	beside bool    // another writes other rows at the same time
 
 	unchanged []int // positions in the rows of the last Write
 }

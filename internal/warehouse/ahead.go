@@ -1,0 +1,205 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// lanes is how many batches are written side by side where the database can do that:
+// more would hold more rows in memory, and more of a server that has others to serve.
+const lanes = 2
+
+// ahead is the batches of a session that are known of and not yet written. The rows of a
+// batch may go into a transaction of their own while the batch before it is still being
+// written. Its counts and its checkpoint follow when all before it is durable, so that
+// batches become durable in their order (L4). Whatever goes wrong ends such a
+// transaction, and its batch is written by itself when it is its turn.
+type ahead struct {
+	mu     sync.Mutex
+	tables []Table  // one a lane; none where the database takes one batch at a time
+	flying []*begun // in their order
+	queue  []*begun // behind those, and not begun
+	held   bool     // nothing is begun before the batch whose turn it is has been written
+}
+
+// begun is a batch that is written ahead, or may be.
+type begun struct {
+	batch *Batch
+	table Table
+
+	stop   context.CancelFunc
+	opened chan struct{} // closed when the transaction is open, or never will be
+	turn   chan struct{} // closed when the batches before are durable
+	ended  chan struct{} // closed when the transaction has ended
+
+	whole   bool // whether all rows were in when the turn came
+	written Written
+	err     error
+}
+
+// errStopped ends a transaction whose turn has not come.
+var errStopped = errors.New("the batch is written by itself")
+
+// openLanes gets a table for each lane.
+func (s *Session) openLanes() {
+	for range lanes {
+		lane, ok := s.table.Lane()
+		if !ok {
+			s.ahead.tables = nil
+			return
+		}
+		s.ahead.tables = append(s.ahead.tables, lane)
+	}
+}
+
+// Begin tells of a batch before it is its turn to be written, so that its rows may
+// be written ahead. Batches are told of in the order in which Write is given them. No
+// batch has to be.
+func (s *Session) Begin(ctx context.Context, b *Batch) {
+	a := &s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.tables) == 0 {
+		return
+	}
+	a.queue = append(a.queue, &begun{batch: b})
+	s.launch(ctx)
+}
+
+// launch begins what may be begun.
+func (s *Session) launch(ctx context.Context) {
+	a := &s.ahead
+	for ctx.Err() == nil && !a.held && len(a.queue) > 0 && len(a.flying) < len(a.tables) {
+		b := a.queue[0]
+		if s.staging || len(b.batch.Rows) == 0 || len(b.batch.Gone) > 0 || a.overlaps(b.batch) {
+			return // it keeps its place, and those behind it theirs
+		}
+		var before *begun
+		if n := len(a.flying); n > 0 {
+			before = a.flying[n-1]
+		}
+		b.table = a.free()
+		b.opened, b.turn, b.ended = make(chan struct{}), make(chan struct{}), make(chan struct{})
+		var flight context.Context
+		flight, b.stop = context.WithCancel(ctx)
+		a.queue, a.flying = a.queue[1:], append(a.flying, b)
+		go s.fly(flight, b, before)
+	}
+}
+
+// overlaps reports whether a row of the batch is also in one that is begun: each would
+// wait for the other for ever.
+func (a *ahead) overlaps(b *Batch) bool {
+	for _, f := range a.flying {
+		ids := make(map[string]bool, len(f.batch.Rows))
+		for i := range f.batch.Rows {
+			ids[f.batch.Rows[i].ID] = true
+		}
+		for i := range b.Rows {
+			if ids[b.Rows[i].ID] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// free returns a table that no batch under way uses.
+func (a *ahead) free() Table {
+	i := slices.IndexFunc(a.tables, func(t Table) bool {
+		return !slices.ContainsFunc(a.flying, func(f *begun) bool { return f.table == t })
+	})
+	return a.tables[i]
+}
+
+// fly is the transaction of a batch that is written ahead. It is opened after that of the
+// batch before, which so never waits for a connection that this one holds.
+func (s *Session) fly(ctx context.Context, b, before *begun) {
+	defer b.stop()
+	defer close(b.ended)
+	open := sync.OnceFunc(func() { close(b.opened) })
+	defer open()
+	if before != nil {
+		select {
+		case <-before.opened:
+		case <-ctx.Done():
+		}
+	}
+	if b.err = ctx.Err(); b.err != nil {
+		return
+	}
+	b.err = s.driver.InTx(ctx, func(tx ledger.Conn) error {
+		open()
+		w, written, err := s.rows(ctx, tx, b.table, b.batch)
+		if err != nil {
+			return err
+		}
+		select {
+		case <-b.turn:
+		case <-ctx.Done():
+			return errStopped
+		}
+		b.whole = true
+		b.written, err = s.rest(ctx, tx, w, written, b.batch)
+		return err
+	})
+}
+
+// finish lets a batch have its turn. It reports whether it came that far: if not,
+// nothing of it was written.
+func (b *begun) finish() (w Written, whole bool, err error) {
+	close(b.turn)
+	<-b.ended
+	return b.written, b.whole, b.err
+}
+
+// flight returns the batch as it was begun; nil when it was not.
+func (s *Session) flight(b *Batch) *begun {
+	a := &s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.flying) > 0 && a.flying[0].batch == b {
+		return a.flying[0]
+	}
+	return nil
+}
+
+// alone lets the batch whose turn it is be written with none beside it: what was begun
+// after it is rolled back and begins anew later. For good, none is begun any more.
+func (s *Session) alone(forGood bool) {
+	a := &s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.held = true
+	if forGood {
+		a.tables = nil
+	}
+	for _, b := range slices.Backward(a.flying) {
+		b.stop()
+		<-b.ended
+		if b != a.flying[0] {
+			a.queue = slices.Insert(a.queue, 0, &begun{batch: b.batch})
+		}
+	}
+	a.flying = nil
+}
+
+// settled notes that a batch is written, or never will be.
+func (s *Session) settled(ctx context.Context, b *Batch) {
+	a := &s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	is := func(c *begun) bool { return c.batch == b }
+	a.flying, a.queue, a.held = slices.DeleteFunc(a.flying, is), slices.DeleteFunc(a.queue, is), false
+	s.launch(ctx)
+}
+
+// ground ends all that was begun.
+func (s *Session) ground() {
+	s.alone(true)
+	s.ahead.queue = nil
+}

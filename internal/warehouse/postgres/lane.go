@@ -1,0 +1,29 @@
+package postgres
+
+import (
+	"slices"
+
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// Lane returns the table for one more goroutine to write to. It shares what never
+// changes. There is none where rows of different records can be in each other's way:
+// through a trigger, through a constraint beside the key's, or since the key makes
+// different records equal. A server cannot see that one transaction waits for another
+// whose turn comes only after it.
+func (t *table) Lane() (warehouse.Table, bool) {
+	folds := slices.ContainsFunc(t.stream.PrimaryKey, func(name string) bool {
+		c := t.rel.column(name)
+		return c == nil || c.folds
+	})
+	if !t.whole || t.rel.kind != "r" || t.rel.tangled || folds || t.merge.keyIndex == "" {
+		return nil, false
+	}
+	lane := *t
+	lane.look, lane.again = nil, newLookup(t.rel, t.stream)
+	lane.unchanged, lane.beside = nil, true
+	return &lane, true
+}
+
+// Lane of a table that does not exist: nothing is written to it.
+func (absentTable) Lane() (warehouse.Table, bool) { return nil, false }
