@@ -60,7 +60,7 @@ func (t *watchedTable) Lane() (warehouse.Table, bool) {
 }
 
 func (t *watchedTable) Write(ctx context.Context, tx ledger.Conn, rows []crm.Row) (crm.Counts, error) {
-	if t.driver.alone != nil && t.lane == "" {
+	if t.lane == "" && t.driver.alone != nil {
 		t.driver.alone()
 	}
 	counts, err := t.Table.Write(ctx, tx, rows)
