@@ -13,7 +13,7 @@ func onlyBill(page *crm.Page) bool {
 }
 
 // hasRead reports whether the walk has shown anything.
-func (p *preparer) hasRead() bool { return p.fetched+p.outside > 0 || len(p.gone) > 0 }
+func (p *preparer) hasRead() bool { return p.fetched+p.outside > 0 || len(p.group.gone) > 0 }
 
 // payment is a batch that says what was paid ahead of the first record, and has the
 // checkpoint that says so. Both are durable at once, so that each payment is on one
@@ -21,7 +21,7 @@ func (p *preparer) hasRead() bool { return p.fetched+p.outside > 0 || len(p.gone
 func (p *preparer) payment() *warehouse.Batch {
 	b := &warehouse.Batch{Requests: p.requests, Bill: p.bill}
 	if p.plan.checkpoints && p.token != p.saved {
-		b.Checkpoint = p.checkpoint()
+		b.Checkpoint = p.checkpoint(p.place, p.hasRead())
 		p.saved = p.token
 	}
 	p.billed = p.bill

@@ -69,22 +69,28 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 			return context.Cause(ctx)
 		}
 	}
-	send := func(final bool) error {
-		b, err := p.flush(ctx, final)
+	send := func(b *warehouse.Batch, err error) error {
 		if err != nil || b == nil {
 			return err
 		}
 		return hand(b)
 	}
+	last := func() error {
+		if err := send(p.flush(ctx)); err != nil {
+			return err
+		}
+		return send(p.take(ctx, true))
+	}
+	defer p.rest()
 	for {
-		page, more, err := next(ctx, in)
+		page, more, err := r.next(ctx, in, send)
 		if err != nil {
 			return err
 		}
 		if !more {
 			// The walk is complete, or it failed: then what is at hand is still
 			// worth writing, and the run fails.
-			return send(true)
+			return last()
 		}
 		p.begin(page, r.started)
 		for _, raw := range page.Records {
@@ -94,7 +100,7 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 			if !p.add(raw) {
 				continue
 			}
-			if err := send(false); err != nil {
+			if err := send(p.flush(ctx)); err != nil {
 				return err
 			}
 		}
@@ -102,17 +108,17 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 			if r.capped() {
 				break
 			}
-			p.bytes += len(reject.Raw)
+			p.group.bytes += len(reject.Raw)
 			if !p.reject(reject) {
 				continue
 			}
-			if err := send(false); err != nil {
+			if err := send(p.flush(ctx)); err != nil {
 				return err
 			}
 		}
 		if r.capped() {
 			r.enough()
-			return send(true)
+			return last()
 		}
 		p.endPage(page)
 		if onlyBill(&page) && !p.hasRead() {
@@ -125,13 +131,24 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 	}
 }
 
-// next waits for a page. It reports false when there are no more.
-func next(ctx context.Context, in <-chan crm.Page) (page crm.Page, more bool, err error) {
-	select {
-	case page, more = <-in:
-		return page, more, nil
-	case <-ctx.Done():
-		return crm.Page{}, false, context.Cause(ctx)
+// next waits for a page. It reports false when there are no more. What has been looked
+// up meanwhile is not kept waiting for a source that is slow.
+func (r *run) next(ctx context.Context, in <-chan crm.Page, send func(*warehouse.Batch, error) error) (page crm.Page, more bool, err error) {
+	for {
+		select {
+		case <-r.preparer.known(): // first, so that what happens does not depend on luck
+		default:
+			select {
+			case page, more = <-in:
+				return page, more, nil
+			case <-r.preparer.known():
+			case <-ctx.Done():
+				return crm.Page{}, false, context.Cause(ctx)
+			}
+		}
+		if err := send(r.preparer.take(ctx, false)); err != nil {
+			return crm.Page{}, false, err
+		}
 	}
 }
 

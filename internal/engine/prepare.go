@@ -22,9 +22,9 @@ const maxBatchBytes = 8 << 20
 // version of its record (L9).
 const future = 24 * time.Hour
 
-// preparer makes batches of records: the second of the three stages that
-// overlap. It looks up what the warehouse has and maps only what differs
-// (L10).
+// preparer makes batches of records: the second of the stages that overlap. It looks
+// up what the warehouse has of a group of records while it reads the next group, and maps
+// only what differs (L10).
 type preparer struct {
 	stream    *crm.Stream
 	basis     crm.Basis
@@ -37,32 +37,29 @@ type preparer struct {
 	walk      int64                                                                   // the run that began the walk, where the walk can prove what is gone; else 0
 	compare   func(context.Context, []crm.Row, []crm.Version, *warehouse.Batch) error // what verify does with a batch; nil for any other run
 
-	rows  []crm.Row
-	gone  []crm.Row      // records of which the source says that they are no more
-	bytes int            // of what is in the batch
-	index map[string]int // positions in rows by record id
-	batch *warehouse.Batch
+	group  *group // that is being read
+	looked *group // the one before, which is being looked up; nil once it was taken
+	spare  *group // the one that is read next
+	batch  *warehouse.Batch
+	lately lately
 
 	begun   time.Time // when a walk was begun whose token is Starter's; zero for any other
 	start   time.Time // the source's clock when the walk began
 	seen    time.Time // greatest modification time up to the batch at hand
-	token   string    // behind the last page that went in whole
 	saved   string    // the token that the last batch carried
 	fetched int64
 	outside int64
 
-	requests int64    // answers that the pages so far were made of
-	bill     crm.Bill // what the source charges for them
-	billed   crm.Bill // as the last batch said
-	paid     bool     // what is still to be read is paid for
+	billed crm.Bill // as the last batch said
 
-	unproved string // why a record that was not shown may still be at the source; "" when it is gone
+	place
 }
 
 func newPreparer(r *run, now func() time.Time) *preparer {
 	p := &preparer{
 		stream: &r.job.Stream, basis: r.basis, plan: &r.plan, processor: r.processor, session: r.session,
-		size: r.job.Ask.BatchSize, now: now, deletes: r.job.Deletes.How, index: map[string]int{}, batch: &warehouse.Batch{},
+		size: r.job.Ask.BatchSize, now: now, deletes: r.job.Deletes.How, batch: &warehouse.Batch{},
+		group: &group{index: map[string]int{}}, spare: &group{index: map[string]int{}},
 	}
 	p.requests = int64(r.job.Stream.Asked)
 	if r.plan.sweep {
@@ -99,9 +96,10 @@ func (p *preparer) begin(page crm.Page, local time.Time) {
 	p.processor.Latest(p.start.Add(future))
 }
 
-// add puts a record into the batch. It reports whether the batch is full.
+// add puts a record into the group. It reports whether the group is full.
 func (p *preparer) add(raw []byte) (full bool) {
-	p.bytes += len(raw)
+	g := p.group
+	g.bytes += len(raw)
 	var row crm.Row
 	if reject := p.processor.Identify(raw, &row); reject != nil {
 		return p.reject(*reject)
@@ -112,43 +110,43 @@ func (p *preparer) add(raw []byte) (full bool) {
 	}
 	p.fetched++
 	if p.plan.remember {
-		p.batch.Seen = seen.Append(p.batch.Seen, row.ID)
+		g.seen = seen.Append(g.seen, row.ID)
 	}
-	if i, twice := p.index[row.ID]; twice {
-		p.batch.Duplicates++
-		if row.Newer(p.rows[i].Cursor) {
-			p.rows[i] = row
+	if i, twice := g.index[row.ID]; twice {
+		g.duplicates++
+		if row.Newer(g.rows[i].Cursor) {
+			g.rows[i] = row
 		}
 		return false
 	}
-	p.index[row.ID] = len(p.rows)
-	p.rows = append(p.rows, row)
+	g.index[row.ID] = len(g.rows)
+	g.rows = append(g.rows, row)
 	return p.full()
 }
 
-// reject puts what is no record into the batch. It reports whether the batch is full.
+// reject puts what is no record into the group. It reports whether the group is full.
 func (p *preparer) reject(reject crm.Reject) (full bool) {
 	p.fetched++
 	p.unproved = "a record came without a primary key, and any row could be its own"
 	reject.Fetched = p.now()
-	p.batch.Rejects = append(p.batch.Rejects, reject)
+	p.group.rejects = append(p.group.rejects, reject)
 	return p.full()
 }
 
 func (p *preparer) full() bool {
-	return len(p.rows)+len(p.batch.Rejects) >= p.size || p.bytes >= maxBatchBytes
+	return len(p.group.rows)+len(p.batch.Rejects)+len(p.group.rejects) >= p.size || p.group.bytes >= maxBatchBytes
 }
 
 // endPage notes that a page went in whole. A stage is of one run, and so is a walk
 // that fills it; what was paid for and not yet read is of any run.
 func (p *preparer) endPage(page crm.Page) {
-	if !page.Seen.IsZero() {
-		p.see(crm.TimestampValue(page.Seen))
+	if page.Seen.After(p.group.latest) {
+		p.group.latest = page.Seen
 	}
 	for _, raw := range page.Gone {
 		var row crm.Row
 		if p.processor.Identify(raw, &row) == nil {
-			p.gone = append(p.gone, row)
+			p.group.gone = append(p.group.gone, row)
 		}
 	}
 	if !p.plan.stage || !p.begun.IsZero() && !p.hasRead() {
@@ -156,86 +154,116 @@ func (p *preparer) endPage(page crm.Page) {
 	}
 }
 
-// flush looks up and maps what was added and returns the batch to write. It
-// returns nil where there is nothing worth a transaction yet; with final it
-// holds nothing back.
-func (p *preparer) flush(ctx context.Context, final bool) (*warehouse.Batch, error) {
-	versions := make([]crm.Version, len(p.rows))
-	if len(p.rows) > 0 {
-		if err := p.session.Known(ctx, p.rows, versions); err != nil {
-			return nil, err
-		}
+// flush makes a batch of the group that was looked up, and has the one that was read
+// looked up from here on. It returns nil where there is nothing worth a transaction yet.
+func (p *preparer) flush(ctx context.Context) (*warehouse.Batch, error) {
+	b, err := p.take(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	p.group.place, p.group.read = p.place, p.hasRead()
+	p.looked, p.group, p.spare = p.group, p.spare, nil
+	p.looked.look(ctx, p.session)
+	return b, nil
+}
+
+// known is closed when a group can be taken without waiting; nil where there is none.
+func (p *preparer) known() <-chan struct{} {
+	if p.looked == nil {
+		return nil
+	}
+	return p.looked.known
+}
+
+// rest waits for what is under way.
+func (p *preparer) rest() {
+	if p.looked != nil {
+		<-p.looked.known
+	}
+}
+
+// take makes a batch of the group that was looked up, once that is done. It returns nil
+// where there is nothing worth a transaction yet; with final it holds nothing back.
+func (p *preparer) take(ctx context.Context, final bool) (*warehouse.Batch, error) {
+	g := p.looked
+	if g == nil {
+		return nil, nil
+	}
+	<-g.known
+	if g.err != nil {
+		return nil, g.err
 	}
 	b := p.batch
-	if err := p.sift(ctx, versions, b); err != nil {
+	b.Duplicates += g.duplicates
+	b.Rejects = append(b.Rejects, g.rejects...)
+	b.Seen = append(b.Seen, g.seen...)
+	if err := p.sift(ctx, g, b); err != nil {
 		return nil, err
 	}
-	if err := p.siftGone(ctx, b); err != nil {
+	if err := p.siftGone(ctx, g, b); err != nil {
 		return nil, err
 	}
-	p.rows, p.bytes = p.rows[:0], 0
-	clear(p.index)
-
-	b.Requests, b.Bill = p.requests, p.bill
-	if p.plan.checkpoints && p.token != p.saved {
-		b.Checkpoint = p.checkpoint()
-		p.saved = p.token
+	p.looked, p.spare = nil, g.empty()
+	b.Requests, b.Bill = g.requests, g.bill
+	if p.plan.checkpoints && g.token != p.saved {
+		b.Checkpoint = p.checkpoint(g.place, g.read)
+		p.saved = g.token
 	}
 	nothing := len(b.Rows) == 0 && len(b.Rejects) == 0 && len(b.Gone) == 0
-	owing := final && p.bill != p.billed // what was paid for nothing is kept as well, with the checkpoint that says so
+	owing := final && g.bill != p.billed // what was paid for nothing is kept as well, with the checkpoint that says so
 	if nothing && !owing && (!final && b.Unchanged+b.Duplicates < unchangedAtOnce || b.Fetched() == 0) {
 		return nil, nil
 	}
-	p.batch, p.billed = &warehouse.Batch{}, p.bill
+	p.batch, p.billed = &warehouse.Batch{}, g.bill
+	p.lately.sent(b.Gone)
 	return b, nil
 }
 
 // checkpoint is where another run can go on. Of a walk that failed before its first
 // record nothing was read yet: it is as old as its beginning.
-func (p *preparer) checkpoint() *crm.Checkpoint {
+func (p *preparer) checkpoint(at place, read bool) *crm.Checkpoint {
 	c := &crm.Checkpoint{
-		Token: p.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,
-		Unproved: p.unproved,
+		Token: at.token, Mode: p.plan.mode, Since: p.plan.since, Start: p.start, Seen: p.seen, Saved: p.now(), Basis: p.basis, Walk: p.walk,
+		Unproved: at.unproved,
 	}
-	if !p.begun.IsZero() && !p.hasRead() {
+	if !p.begun.IsZero() && !read {
 		c.Fresh, c.Saved = true, p.begun
-		c.Paid = p.paid
+		c.Paid = at.paid
 	}
 	return c
 }
 
 // siftGone puts into the batch the rows whose records are no more, as far as the
 // table has them and no later record of the batch is one of them.
-func (p *preparer) siftGone(ctx context.Context, b *warehouse.Batch) error {
-	if len(p.gone) == 0 || p.deletes == crm.DeletesOff || p.compare != nil {
-		p.gone = p.gone[:0]
+func (p *preparer) siftGone(ctx context.Context, g *group, b *warehouse.Batch) error {
+	if len(g.gone) == 0 || p.deletes == crm.DeletesOff || p.compare != nil {
 		return nil
 	}
-	versions := make([]crm.Version, len(p.gone))
-	if err := p.session.Known(ctx, p.gone, versions); err != nil {
+	versions := make([]crm.Version, len(g.gone))
+	if err := p.session.Known(ctx, g.gone, versions); err != nil {
 		return err
 	}
-	for i, row := range p.gone {
-		if _, shown := p.index[row.ID]; versions[i].Known && !versions[i].Missing && !shown {
+	for i, row := range g.gone {
+		if _, shown := g.index[row.ID]; versions[i].Known && !versions[i].Missing && !shown {
 			b.Gone = append(b.Gone, row)
 		}
 	}
 	b.Hard = p.deletes == crm.DeletesHard
-	p.gone = p.gone[:0]
 	return nil
 }
 
 // sift puts into the batch what differs from what the warehouse has.
-func (p *preparer) sift(ctx context.Context, versions []crm.Version, b *warehouse.Batch) error {
-	for i := range p.rows {
-		p.see(p.rows[i].Cursor)
+func (p *preparer) sift(ctx context.Context, g *group, b *warehouse.Batch) error {
+	p.see(crm.TimestampValue(g.latest))
+	for i := range g.rows {
+		p.see(g.rows[i].Cursor)
 	}
 	if p.compare != nil {
-		return p.compare(ctx, p.rows, versions, b)
+		return p.compare(ctx, g.rows, g.versions, b)
 	}
-	for i := range p.rows {
-		row, known := &p.rows[i], &versions[i]
-		if known.Current(row) || p.plan.mode == crm.ModeReplay && known.Missing {
+	for i := range g.rows {
+		row, known := &g.rows[i], &g.versions[i]
+		if known.Current(row) && !p.lately.has(row.ID) || p.plan.mode == crm.ModeReplay && known.Missing {
 			b.Unchanged++ // a record in the quarantine is no proof that the source has it again
 			continue
 		}
@@ -246,6 +274,9 @@ func (p *preparer) sift(ctx context.Context, versions []crm.Version, b *warehous
 		if reject != nil {
 			b.Rejects = append(b.Rejects, *reject)
 			continue
+		}
+		if len(b.Rows) == 0 {
+			b.Reserve(len(g.rows) - i)
 		}
 		b.Add(row, *known, issues)
 	}

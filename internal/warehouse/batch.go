@@ -22,6 +22,11 @@ type Batch struct {
 	Seen       []byte          // the records that the run was shown, as package seen writes them; nil where nobody will ask
 }
 
+// Reserve makes room for n rows at once.
+func (b *Batch) Reserve(n int) {
+	b.Rows, b.Known, b.Issues = slices.Grow(b.Rows, n), slices.Grow(b.Known, n), slices.Grow(b.Issues, n)
+}
+
 // Add adds a row to be written, with what the lookup said of it and what is
 // wrong with it.
 func (b *Batch) Add(row *crm.Row, known crm.Version, issues []crm.Issue) {

@@ -136,3 +136,22 @@ func TestL5TheIssuesOfDeletedRowsAreGoneWithThem(t *testing.T) {
 		})
 	}
 }
+
+// The issues of a row that somebody deleted by hand are those of an earlier version, also
+// when the record comes back as a new row.
+func TestL5TheIssuesOfARowThatCameBackAreOfThePast(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		s := session(t, db)
+		bad := batch(1, 2)
+		bad.Issues[0] = []crm.Issue{{RecordID: "1", Field: "name", Rule: "type", Effect: crm.EffectNulled}}
+		finish(t, s, writeAll(t, s, bad))
+		if _, err := db.Exec(t.Context(), "DELETE FROM thing WHERE id = 1"); err != nil {
+			t.Fatal(err)
+		}
+		s = session(t, db)
+		finish(t, s, writeAll(t, s, batch(1, 1)))
+		if n, err := db.Exec(t.Context(), "DELETE FROM warren_issue"); err != nil || n != 0 {
+			t.Errorf("%d issues are left, %v", n, err)
+		}
+	})
+}

@@ -33,7 +33,8 @@ type Session struct {
 
 	ahead ahead
 
-	issues     bool // the stream has issues of earlier versions
+	earlier    bool // the stream had issues before the run
+	issues     bool // it has some of earlier versions, of before or of this run
 	quarantine bool // and open entries in the quarantine
 }
 
@@ -53,7 +54,7 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 	state.State, state.Dead = held.State, held.Dead
 	s := &Session{
 		driver: d, table: table, tools: t, claim: c, run: held.Run, batch: held.State.Batch, state: state,
-		issues: held.OpenIssues > 0, quarantine: held.OpenQuarantine > 0,
+		earlier: held.OpenIssues > 0, issues: held.OpenIssues > 0, quarantine: held.OpenQuarantine > 0,
 	}
 	if tableErr != nil {
 		_, err := s.Finish(context.WithoutCancel(ctx), Outcome{Status: crm.StatusFailed, Err: tableErr})

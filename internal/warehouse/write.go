@@ -170,10 +170,13 @@ func (s *Session) commit(ctx context.Context, tx ledger.Conn, w *Written, rows [
 		ID: s.claim.ID, RunID: s.run.ID, Batch: s.batch, Requests: b.Requests, Bill: b.Bill, Checkpoint: b.Checkpoint, Seen: b.Seen,
 		Rejects: w.Rejects, Now: s.tools.Clock.Now(), CleanIssues: s.issues, CleanQuarantine: s.quarantine,
 	}
+	if !s.earlier && !s.quarantine && !s.staging && w.Counts.Created == int64(len(rows)) {
+		d.CleanIssues = false // none of these rows was there, so there were no issues in earlier versions of them
+	}
 	for _, issues := range w.Issues {
 		d.Issues = append(d.Issues, issues...)
 	}
-	if s.issues || s.quarantine {
+	if d.CleanIssues || d.CleanQuarantine {
 		d.Written = make([]ledger.Version, len(rows))
 		for i := range rows {
 			d.Written[i] = ledger.Version{ID: rows[i].ID, Cursor: rows[i].Cursor}

@@ -13,7 +13,7 @@ import (
 const maxKeptBuffer = 1 << 20
 
 // copyStream is the binary COPY format of some rows, made as it is read. It
-// allocates once, for its buffer.
+// allocates once, for its buffer, unless it is given one.
 type copyStream struct {
 	slots   []slot
 	staging bool // in the kinds of the staging table
@@ -59,13 +59,11 @@ func (c *copyStream) Read(p []byte) (int, error) {
 // fill makes the next piece, of about size bytes. It reports whether there was
 // anything left to make.
 func (c *copyStream) fill(size int) bool {
-	if cap(c.buffer) > maxKeptBuffer {
-		c.buffer = nil
-	}
+	c.buffer = c.kept()
 	if c.buffer == nil {
 		c.buffer = make([]byte, 0, size+size/4)
 	}
-	c.buffer, c.at = c.buffer[:0], 0
+	c.at = 0
 	if c.state == copyHeader {
 		c.buffer = append(c.buffer, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
 		c.state = copyRows
@@ -80,6 +78,14 @@ func (c *copyStream) fill(size int) bool {
 		c.next++
 	}
 	return len(c.buffer) > 0 && c.err == nil
+}
+
+// kept returns the buffer for another stream, unless it has grown too large to keep.
+func (c *copyStream) kept() []byte {
+	if cap(c.buffer) > maxKeptBuffer {
+		return nil
+	}
+	return c.buffer[:0]
 }
 
 func (c *copyStream) appendRow(dst []byte, row *crm.Row) ([]byte, error) {

@@ -21,7 +21,7 @@ func (t *table) Lane() (warehouse.Table, bool) {
 	}
 	lane := *t
 	lane.look, lane.again = nil, newLookup(t.rel, t.stream)
-	lane.unchanged, lane.beside = nil, true
+	lane.unchanged, lane.buffer, lane.beside = nil, nil, true
 	return &lane, true
 }
 

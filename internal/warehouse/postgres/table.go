@@ -25,7 +25,8 @@ type table struct {
 	whole  bool    // nothing that the stream needs is missing
 	beside bool    // another writes other rows at the same time
 
-	unchanged []int // positions in the rows of the last Write
+	unchanged []int  // positions in the rows of the last Write
+	buffer    []byte // of its copy, for the next
 }
 
 // Table returns the table of a stream, as it really is. With create it first

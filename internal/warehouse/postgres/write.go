@@ -155,10 +155,14 @@ func (b *batch) copyFresh(ctx context.Context) (bool, error) {
 // copy sends rows by COPY and makes sure that all of them were stored: a
 // trigger can leave rows out without an error (L3).
 func (b *batch) copy(ctx context.Context, query string, pick []int, staging bool) error {
-	stream := &copyStream{slots: b.table.slots, staging: staging, rows: b.rows, pick: pick, now: b.now}
+	stream := &copyStream{slots: b.table.slots, staging: staging, rows: b.rows, pick: pick, now: b.now, buffer: b.table.buffer}
+	b.table.buffer = nil
 	tag, err := b.conn.CopyFrom(ctx, stream, query)
+	if !b.conn.IsClosed() { // on a broken connection the stream may still be read
+		b.table.buffer = stream.kept()
+	}
 	switch {
-	case !b.conn.IsClosed() && stream.err != nil: // on a broken connection it may still be read
+	case !b.conn.IsClosed() && stream.err != nil:
 		return stream.err
 	case err != nil:
 		return err
