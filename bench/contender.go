@@ -46,7 +46,12 @@ const (
 	stepUnchanged = "full, nothing changed"
 	stepOneIn100  = "1 % changed, incremental"
 	stepAll       = "full, all changed"
+
+	// stepThousand changes as many leads whatever the number of leads.
+	stepThousand = "1,000 changed, incremental"
 )
+
+const thousand = 1000
 
 // prepare brings the CRM into the state that a step begins with.
 func prepare(ctx context.Context, s *sandbox, title string) (step, error) {
@@ -54,13 +59,17 @@ func prepare(ctx context.Context, s *sandbox, title string) (step, error) {
 	if err != nil {
 		return step{}, err
 	}
-	st := step{title: title, full: title != stepOneIn100, records: leads}
+	st := step{title: title, full: title != stepOneIn100 && title != stepThousand, records: leads}
 	switch title {
 	case stepFirst:
 		st.written = leads
-	case stepOneIn100:
+	case stepOneIn100, stepThousand:
+		changes := leads / 100
+		if title == stepThousand {
+			changes = min(thousand, leads)
+		}
 		st.since = time.Now()
-		st.written, err = changeLater(ctx, s, leads/100)
+		st.written, err = changeLater(ctx, s, changes)
 		st.records = st.written
 	case stepAll:
 		st.written, err = changeLater(ctx, s, leads)

@@ -4,6 +4,8 @@
 //	go run ./bench                          # 20,000 leads, three rounds, both databases
 //	go run ./bench -records 100000 -only postgres
 //	go run ./bench -sizes 10000,100000,1000000
+//	go run ./bench -json bench.json -picture bench.svg
+//	go run ./bench -from bench.json -picture bench.svg   # the same again, without measuring
 //
 // Whole processes are measured: wall time, CPU seconds and peak memory come
 // from what the system says of a process that has ended. The contenders take
@@ -18,8 +20,22 @@
 // that is not counted: it is what they are given for nothing. Each must end
 // with the same data as Warren, or the run fails.
 //
+// The old design takes part up to -old leads, on PostgreSQL: the statements that
+// Django's update_or_create sends for each record, six for a new one and four
+// for one that is there. With more leads it has a round with -old of them,
+// beside the floor and Warren.
+//
+// When all times are taken the contenders do the same steps once more, through
+// proxies that count bytes and under pg_stat_statements, which costs time. So
+// the server is started again with it for that round only.
+//
+// A second table compares the medians with the aims (aims.go), and -picture
+// draws both. With -sizes Warren runs alone, once for each number of leads: a
+// first load, a run that finds nothing changed, and one that finds a thousand
+// leads changed, whose cost shall not follow the size of the table.
+//
 // The program itself does little while it measures. The simulated CRM, the
-// making of the rows and all that uses SQLite are processes of their own, which are this
+// making of the rows and all that writes them are processes of their own, which are this
 // program started in another role; so it stays small, which matters: the
 // system counts the memory of a parent as its child's until the child has
 // started.

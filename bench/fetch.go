@@ -36,7 +36,7 @@ func fetch(ctx context.Context, s *sandbox, st step, dir string) (fetched, error
 	if !st.full {
 		args = append(args, "--header", "If-Modified-Since: "+st.since.UTC().Format(time.RFC3339))
 	}
-	args = append(args, fmt.Sprintf("%s/leads?perPage=%d&page=[1-%d]", s.url, pageSize, pages))
+	args = append(args, fmt.Sprintf("%s/leads?perPage=%d&page=[1-%d]", s.api, pageSize, pages))
 	curl := exec.CommandContext(ctx, "curl", args...)
 	curl.Env = environment()
 	var f fetched

@@ -32,16 +32,16 @@ func TestTheRatioIsThatOfTheSameRound(t *testing.T) {
 		}
 	}
 	r := report{Results: []result{
-		turn(1, "floor", 2*time.Second), turn(1, "warren", time.Second),
-		turn(2, "warren", 3*time.Second), turn(2, "floor", 6*time.Second),
+		turn(1, nameFloor, 2*time.Second), turn(1, "warren", time.Second),
+		turn(2, "warren", 3*time.Second), turn(2, nameFloor, 6*time.Second),
 	}}
 	var out strings.Builder
 	if err := r.writeTables(&out); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| postgres | 100   | first load | floor  | ~4.00  | 1          | 2.00  | 1.00         | 10       | 33     | 1         | 1.0     | 5        |",
-		"| postgres | 100   | first load | warren | ~2.00  | 0.50       | 1.00  | 1.00         | 10       | 67     | 1         | 1.0     | 5        |",
+		"| postgres | 100   | first load | curl + psql | ~4.00  | 1          | 2.00  | 1.00         | 10       | 33     | 1         | 1.0     | 5        |",
+		"| postgres | 100   | first load | warren      | ~2.00  | 0.50       | 1.00  | 1.00         | 10       | 67     | 1         | 1.0     | 5        |",
 		"Medians of 2.",
 	} {
 		if !strings.Contains(out.String(), want) {

@@ -18,7 +18,10 @@ type floor struct {
 	psql string
 }
 
-func (f *floor) name() string { return "curl + psql" }
+// nameFloor is how tables call it.
+const nameFloor = "curl + psql"
+
+func (f *floor) name() string { return nameFloor }
 
 func (f *floor) open(ctx context.Context) error {
 	if err := f.database.open(ctx); err != nil {
@@ -69,7 +72,7 @@ func (f *floor) run(ctx context.Context, s *sandbox, st step) (cost, error) {
 		return cost{}, err
 	}
 	load, err := f.around(ctx, func() (cost, error) {
-		cmd := exec.CommandContext(ctx, f.psql, "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--dbname="+f.url, "--file="+file)
+		cmd := exec.CommandContext(ctx, f.psql, "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--dbname="+f.address(), "--file="+file)
 		cmd.Env = environment()
 		c, output, err := clock(cmd)
 		if err != nil {

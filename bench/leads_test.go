@@ -49,6 +49,12 @@ type road struct {
 
 func newRoad(tb testing.TB, page []byte) *road {
 	tb.Helper()
+	return newWatchedRoad(tb, page, func(_ crm.Rule, check func([]byte) error) func([]byte) error { return check })
+}
+
+// newWatchedRoad wraps each check of a rule.
+func newWatchedRoad(tb testing.TB, page []byte, wrap func(crm.Rule, func([]byte) error) func([]byte) error) *road {
+	tb.Helper()
 	source := salesrabbit.Source()
 	settings := crm.Settings{Account: source.Type, Values: map[string]string{}}
 	for _, option := range source.Options {
@@ -69,7 +75,7 @@ func newRoad(tb testing.TB, page []byte) *road {
 			if err != nil {
 				return nil, err
 			}
-			return v.Check, nil
+			return wrap(rule, v.Check), nil
 		},
 		Normalize: validator.NewNormalizer,
 	})

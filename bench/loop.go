@@ -46,8 +46,7 @@ func upsertAll(ctx context.Context, db *sql.DB, rows io.Reader, now string) (int
 			return 0, err
 		}
 	}
-	lines := bufio.NewScanner(rows)
-	lines.Buffer(make([]byte, 64<<10), 64<<20)
+	lines := scanRows(rows)
 	var written int64
 	for more := true; more; {
 		n, err := upsertBatch(ctx, db, lines, now, &more)
@@ -57,6 +56,13 @@ func upsertAll(ctx context.Context, db *sql.DB, rows io.Reader, now string) (int
 		written += n
 	}
 	return written, lines.Err()
+}
+
+// scanRows reads a file of rows line by line.
+func scanRows(rows io.Reader) *bufio.Scanner {
+	lines := bufio.NewScanner(rows)
+	lines.Buffer(make([]byte, 64<<10), 64<<20)
+	return lines
 }
 
 // upsertBatch writes one transaction's worth of lines. It clears more when

@@ -22,8 +22,7 @@ func describe(ctx context.Context, b *bench) []string {
 		facts = append(facts, strings.Join(words[:min(2, len(words))], " "))
 	}
 	if b.server != nil {
-		admin := database{url: b.server.URL("postgres")}
-		if version, err := admin.ask(ctx, "SHOW server_version"); err == nil {
+		if version, err := adminOf(b.server).ask(ctx, "SHOW server_version"); err == nil {
 			facts = append(facts, "PostgreSQL "+version+", settings as they come")
 		}
 	}

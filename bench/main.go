@@ -39,6 +39,8 @@ func start(ctx context.Context, args []string, out, progress io.Writer) error {
 			return convert(args[1:])
 		case roleLoop:
 			return loop(ctx, args[1:], out)
+		case roleOldWay:
+			return recordByRecord(ctx, args[1:], out)
 		case roleDigest:
 			return digest(ctx, args[1:], out)
 		}
@@ -47,6 +49,9 @@ func start(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.from != "" {
+		return showAgain(o, out)
+	}
 	return measure(ctx, o, out, progress)
 }
 
@@ -54,9 +59,12 @@ func start(ctx context.Context, args []string, out, progress io.Writer) error {
 type options struct {
 	records int
 	rounds  int
+	old     int    // most leads that the old design is given
 	only    string // postgres, sqlite or ""
 	sizes   []int  // for the curve; nil for the comparison
-	json    bool
+	json    string // file for every measurement; "" for none
+	picture string // file for the picture; "" for none
+	from    string // file of measurements to show again; "" measures
 	warren  string // a binary to measure; "" builds one
 }
 
@@ -67,9 +75,12 @@ func parse(args []string, usage io.Writer) (options, error) {
 	flags.SetOutput(usage)
 	flags.IntVar(&o.records, "records", 20_000, "leads in the simulated CRM")
 	flags.IntVar(&o.rounds, "runs", 3, "rounds; tables show the median")
+	flags.IntVar(&o.old, "old", 10_000, "most leads for the old design, record by record; 0 leaves it out")
 	flags.StringVar(&o.only, "only", "", "postgres or sqlite; both when empty")
 	flags.StringVar(&sizes, "sizes", "", "numbers of leads, such as 10000,100000: how Warren's cost and memory grow with them")
-	flags.BoolVar(&o.json, "json", false, "print every measurement as JSON")
+	flags.StringVar(&o.json, "json", "", "file to write every measurement to, as JSON")
+	flags.StringVar(&o.picture, "picture", "", "file to draw the results in, as SVG")
+	flags.StringVar(&o.from, "from", "", "file of -json to show again; nothing is measured")
 	flags.StringVar(&o.warren, "warren", "", "binary to measure; built from ./cmd/warren when empty")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -90,6 +101,8 @@ func parse(args []string, usage io.Writer) (options, error) {
 		return options{}, fmt.Errorf("-only: there is no database %q; it is %s or %s", o.only, onPostgres, onSQLite)
 	case o.records < leastRecords:
 		return options{}, fmt.Errorf("-records: at least %d", leastRecords)
+	case o.old != 0 && o.old < leastRecords:
+		return options{}, fmt.Errorf("-old: 0 or at least %d", leastRecords)
 	case o.rounds < 1:
 		return options{}, errors.New("-runs: at least 1")
 	}

@@ -13,7 +13,7 @@ import (
 
 // TestMain lets the test binary stand in for the program in its roles.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && slices.Contains([]string{roleServe, roleConvert, roleLoop, roleDigest}, os.Args[1]) {
+	if len(os.Args) > 1 && slices.Contains([]string{roleServe, roleConvert, roleLoop, roleOldWay, roleDigest}, os.Args[1]) {
 		if err := start(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -108,11 +108,12 @@ func (f fixed) digest(context.Context) (string, error)          { return string(
 func (fixed) close(context.Context) error                       { return nil }
 
 func TestFlags(t *testing.T) {
-	o, err := parse([]string{"-records", "5000", "-sizes", "100, 2000", "-only", "sqlite"}, io.Discard)
-	if err != nil || o.records != 5000 || o.only != onSQLite || !slices.Equal(o.sizes, []int{100, 2000}) || o.rounds != 3 {
+	o, err := parse([]string{"-records", "5000", "-sizes", "100, 2000", "-only", "sqlite", "-json", "a.json", "-picture", "a.svg"}, io.Discard)
+	if err != nil || o.records != 5000 || o.only != onSQLite || !slices.Equal(o.sizes, []int{100, 2000}) || o.rounds != 3 ||
+		o.json != "a.json" || o.picture != "a.svg" || o.old != 10_000 {
 		t.Errorf("%+v %v", o, err)
 	}
-	for _, args := range [][]string{{"-records", "5"}, {"-only", "mysql"}, {"-sizes", "many"}, {"-sizes", "1"}, {"-runs", "0"}, {"leads"}} {
+	for _, args := range [][]string{{"-records", "5"}, {"-only", "mysql"}, {"-sizes", "many"}, {"-sizes", "1"}, {"-runs", "0"}, {"-old", "5"}, {"leads"}} {
 		var usage bytes.Buffer
 		if _, err := parse(args, &usage); err == nil {
 			t.Errorf("%v passed", args)

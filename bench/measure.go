@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/warren-sync/warren/internal/pgtest"
@@ -34,17 +35,14 @@ func measure(ctx context.Context, o options, out, progress io.Writer) (err error
 	b.report.Machine = describe(ctx, b)
 	if len(o.sizes) > 0 {
 		err = b.grow(ctx)
-	} else {
-		err = b.compare(ctx)
+	} else if err = b.compare(ctx); err == nil {
+		err = b.countAll(ctx)
 	}
 	if err != nil {
 		return err
 	}
 	b.report.OwnPeak = ownPeak()
-	if o.json {
-		return b.report.writeJSON(out)
-	}
-	return b.report.writeTables(out)
+	return o.show(&b.report, out)
 }
 
 // bench is one measurement.
@@ -53,6 +51,7 @@ type bench struct {
 
 	dir      string
 	server   *pgtest.Server // nil without PostgreSQL
+	watched  bool           // the server counts statements
 	progress io.Writer
 	report   report
 }
@@ -83,13 +82,38 @@ func (b *bench) baselineOn(on string) contender {
 }
 
 // compare has the contenders do every step in turn, in as many rounds as were
-// asked for.
+// asked for. With more leads than the old design is given, it has one round
+// with as many as it takes.
 func (b *bench) compare(ctx context.Context) error {
 	for round := range b.rounds {
 		for _, on := range b.databases() {
-			contenders := []contender{b.baselineOn(on), b.warrenOn(on)}
-			if err := b.round(ctx, round, on, b.records, contenders,
-				[]string{stepFirst, stepUnchanged, stepOneIn100, stepAll}); err != nil {
+			if err := b.round(ctx, round, on, b.records, b.contenders(on, b.records), comparedSteps()); err != nil {
+				return err
+			}
+		}
+	}
+	if on, few := onPostgres, b.old; few > 0 && few < b.records && slices.Contains(b.databases(), on) {
+		return b.round(ctx, 0, on, few, b.contenders(on, few), comparedSteps())
+	}
+	return nil
+}
+
+// contenders returns those that are compared, the baseline first.
+func (b *bench) contenders(on string, records int) []contender {
+	list := []contender{b.baselineOn(on), b.warrenOn(on)}
+	if on == onPostgres && records <= b.old {
+		list = append(list, &oldWay{floor{database: database{server: b.server}, dir: filepath.Join(b.dir, "pages")}})
+	}
+	return list
+}
+
+func comparedSteps() []string { return []string{stepFirst, stepUnchanged, stepOneIn100, stepAll} }
+
+// grow runs Warren alone, once for each size.
+func (b *bench) grow(ctx context.Context) error {
+	for _, size := range b.sizes {
+		for _, on := range b.databases() {
+			if err := b.round(ctx, 0, on, size, []contender{b.warrenOn(on)}, grownSteps()); err != nil {
 				return err
 			}
 		}
@@ -97,17 +121,7 @@ func (b *bench) compare(ctx context.Context) error {
 	return nil
 }
 
-// grow runs Warren alone, once for each size.
-func (b *bench) grow(ctx context.Context) error {
-	for _, size := range b.sizes {
-		for _, on := range b.databases() {
-			if err := b.round(ctx, 0, on, size, []contender{b.warrenOn(on)}, []string{stepFirst, stepUnchanged}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
+func grownSteps() []string { return []string{stepFirst, stepUnchanged, stepThousand} }
 
 // round has the contenders do the steps, from an empty warehouse and a fresh
 // CRM. In every other round they take turns the other way about.
@@ -169,7 +183,7 @@ func (b *bench) turn(ctx context.Context, round int, on string, records int, c c
 		r.Others = -1
 	}
 	b.report.Results = append(b.report.Results, r)
-	_, err = fmt.Fprintf(b.progress, "round %d  %-8s  %8d  %-24s  %-11s  %6.2f s\n", r.Round, on, records, st.title, r.Contender, took.Wall.Seconds())
+	_, err = fmt.Fprintf(b.progress, "round %d  %-8s  %8d  %-24s  %-16s  %6.2f s\n", r.Round, on, records, st.title, r.Contender, took.Wall.Seconds())
 	return err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -21,8 +22,26 @@ func openServer() (*pgtest.Server, error) {
 
 // database is one on that server.
 type database struct {
-	server *pgtest.Server
-	url    string
+	server  *pgtest.Server
+	url     string
+	clients string // the same as programs that are counted reach it, by a proxy; "" without one
+}
+
+// adminOf returns the database that is always there.
+func adminOf(server *pgtest.Server) *database {
+	return &database{server: server, url: server.URL("postgres")}
+}
+
+// address is where the contender's programs find the database.
+func (d *database) address() string { return cmp.Or(d.clients, d.url) }
+
+// base returns the database's name.
+func (d *database) base() (string, error) {
+	address, err := url.Parse(d.url)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimPrefix(address.Path, "/"), nil
 }
 
 func (d *database) open(ctx context.Context) (err error) {
@@ -39,12 +58,11 @@ func (d *database) digest(ctx context.Context) (string, error) {
 }
 
 func (d *database) close(ctx context.Context) error {
-	address, err := url.Parse(d.url)
+	name, err := d.base()
 	if err != nil {
 		return err
 	}
-	admin := database{url: d.server.URL("postgres")}
-	return admin.exec(ctx, "DROP DATABASE "+strings.TrimPrefix(address.Path, "/")+" WITH (FORCE)")
+	return adminOf(d.server).exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
 }
 
 func (d *database) exec(ctx context.Context, statements ...string) error {
@@ -73,14 +91,16 @@ func (d *database) connected(ctx context.Context, do func(*pgx.Conn) error) erro
 	return err
 }
 
-// around measures what the server does while do runs, and adds it.
+// around measures what the server does while do runs, and adds it. It asks
+// from another database, so that its questions are not counted in this one.
 func (d *database) around(ctx context.Context, do func() (cost, error)) (cost, error) {
-	postmaster, err := d.ask(ctx, "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
+	admin := adminOf(d.server)
+	postmaster, err := admin.ask(ctx, "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
 	if err != nil {
 		return cost{}, err
 	}
 	const position = "SELECT trunc(pg_current_wal_insert_lsn() - '0/0')::text"
-	before, err := d.ask(ctx, position)
+	before, err := admin.ask(ctx, position)
 	if err != nil {
 		return cost{}, err
 	}
@@ -89,7 +109,7 @@ func (d *database) around(ctx context.Context, do func() (cost, error)) (cost, e
 	if err != nil {
 		return cost{}, err
 	}
-	after, err := d.ask(ctx, position)
+	after, err := admin.ask(ctx, position)
 	if err != nil {
 		return cost{}, err
 	}
@@ -99,7 +119,9 @@ func (d *database) around(ctx context.Context, do func() (cost, error)) (cost, e
 }
 
 func difference(after, before string) (int64, error) {
-	a, errA := strconv.ParseInt(after, 10, 64)
-	b, errB := strconv.ParseInt(before, 10, 64)
+	a, errA := parseInt(after)
+	b, errB := parseInt(before)
 	return a - b, errors.Join(errA, errB)
 }
+
+func parseInt(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }

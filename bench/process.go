@@ -14,6 +14,7 @@ const (
 	roleServe   = "serve"
 	roleConvert = "convert"
 	roleLoop    = "loop"
+	roleOldWay  = "recordbyrecord"
 	roleDigest  = "digest"
 )
 

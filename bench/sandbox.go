@@ -52,6 +52,7 @@ func serve(ctx context.Context, args []string) error {
 // sandbox is the simulated SalesRabbit as another process.
 type sandbox struct {
 	url     string
+	api     string // where contenders find it: url, or a proxy before it
 	process *exec.Cmd
 	input   io.Closer // closing it ends the process
 }
@@ -79,6 +80,7 @@ func startSandbox(ctx context.Context, records int) (*sandbox, error) {
 		return nil, errors.Join(fmt.Errorf("the simulated CRM did not start: %w", err), s.stop())
 	}
 	s.url = strings.TrimSpace(line)
+	s.api = s.url
 	return s, nil
 }
 

@@ -81,7 +81,10 @@ type bareLoop struct {
 	pages string // directory
 }
 
-func (b *bareLoop) name() string { return "bare loop" }
+// nameLoop is how tables call it.
+const nameLoop = "bare loop"
+
+func (b *bareLoop) name() string { return nameLoop }
 
 func (b *bareLoop) run(ctx context.Context, s *sandbox, st step) (cost, error) {
 	got, err := fetch(ctx, s, st, b.pages)

@@ -23,6 +23,9 @@ func build(ctx context.Context, dir string) (string, error) {
 	return binary, nil
 }
 
+// nameWarren is how tables call it.
+const nameWarren = "warren"
+
 // sync runs the binary once and checks what it says it did.
 func sync(ctx context.Context, binary, address, dir string, s *sandbox, st step) (cost, error) {
 	args := []string{"sync", "salesrabbit", "leads", "--output", "json", "--quiet"}
@@ -32,7 +35,7 @@ func sync(ctx context.Context, binary, address, dir string, s *sandbox, st step)
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Dir = dir
 	cmd.Env = environment(
-		"DATABASE_URL="+address, "SALESRABBIT_API_URL="+s.url, "SALESRABBIT_API_KEY="+salesrabbit.DefaultToken,
+		"DATABASE_URL="+address, "SALESRABBIT_API_URL="+s.api, "SALESRABBIT_API_KEY="+salesrabbit.DefaultToken,
 		"SALESRABBIT_RATE=0", // what the source allows is not Warren's speed
 	)
 	c, output, err := clock(cmd)
@@ -63,10 +66,10 @@ type warrenPostgres struct {
 	dir    string
 }
 
-func (w *warrenPostgres) name() string { return "warren" }
+func (w *warrenPostgres) name() string { return nameWarren }
 
 func (w *warrenPostgres) run(ctx context.Context, s *sandbox, st step) (cost, error) {
-	return w.around(ctx, func() (cost, error) { return sync(ctx, w.binary, w.url, w.dir, s, st) })
+	return w.around(ctx, func() (cost, error) { return sync(ctx, w.binary, w.address(), w.dir, s, st) })
 }
 
 // warrenSQLite is Warren into SQLite.
@@ -76,7 +79,7 @@ type warrenSQLite struct {
 	binary string
 }
 
-func (w *warrenSQLite) name() string { return "warren" }
+func (w *warrenSQLite) name() string { return nameWarren }
 
 func (w *warrenSQLite) run(ctx context.Context, s *sandbox, st step) (cost, error) {
 	return sync(ctx, w.binary, "sqlite:///"+w.path(), w.dir, s, st)

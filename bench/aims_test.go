@@ -1,0 +1,76 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// turnOf is a result with the figures that aims look at.
+func turnOf(round int, on, step, who string, records int, wall time.Duration) result {
+	return result{
+		Round: round, Database: on, Leads: 100_000, Step: step, Contender: who, Records: records,
+		cost: cost{Wall: wall, CPU: wall / 2, Peak: 40 << 20, Calls: 1},
+	}
+}
+
+func TestAims(t *testing.T) {
+	const s = time.Second
+	r := report{Results: []result{
+		turnOf(1, onPostgres, stepFirst, nameFloor, 100_000, 10*s), turnOf(1, onPostgres, stepFirst, nameWarren, 100_000, 6*s),
+		turnOf(1, onPostgres, stepUnchanged, nameFloor, 100_000, 10*s), turnOf(1, onPostgres, stepUnchanged, nameWarren, 100_000, 2*s),
+		turnOf(1, onPostgres, stepOneIn100, nameFloor, 1000, s), turnOf(1, onPostgres, stepOneIn100, nameWarren, 1000, s),
+		turnOf(1, onPostgres, stepAll, nameWarren, 100_000, s), // without a baseline
+		turnOf(1, onSQLite, stepFirst, nameLoop, 100_000, 8*s), turnOf(1, onSQLite, stepFirst, nameWarren, 100_000, 11*s),
+		turnOf(1, onSQLite, stepUnchanged, nameLoop, 100_000, 2*s), turnOf(1, onSQLite, stepUnchanged, nameWarren, 100_000, 2*s),
+		turnOf(1, onSQLite, stepAll, nameLoop, 100_000, 8*s), turnOf(1, onSQLite, stepAll, nameWarren, 100_000, 10*s),
+	}}
+	r.Results[len(r.Results)-1].Peak = 64 << 20
+	var out strings.Builder
+	if err := r.writeAims(&out); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.TrimLeft(`
+| database | leads  | aim                                                                      | measured | reached |
+| -------- | ------ | ------------------------------------------------------------------------ | -------- | ------- |
+| postgres | 100000 | first load: at most 0.6 × the baseline's time                            | 0.60     | yes     |
+| postgres | 100000 | full, nothing changed: at most 0.15 × the baseline's time                | 0.20     | no      |
+| postgres | 100000 | 1 % changed, incremental: at most 1 × the baseline's time                | 1.00     | yes     |
+| postgres | 100000 | first load: at most 2 CPU s per 100,000 leads                            | 3.00     | no      |
+| postgres | 100000 | every step: peak memory below 64 MiB                                     | 40       | yes     |
+| sqlite   | 100000 | first load: at least 0.8 × the baseline's rows/s                         | 0.73     | no      |
+| sqlite   | 100000 | full, all changed: at least 0.8 × the baseline's rows/s                  | 0.80     | yes     |
+| sqlite   | 100000 | full, nothing changed: at least 4 × the rows/s that the baseline writes  | 4.00     | yes     |
+| sqlite   | 100000 | every step: peak memory below 64 MiB                                     | 64       | no      |
+`, "\n")
+
+	got := strings.TrimLeft(out.String(), "\n")
+	if squeeze(got) != squeeze(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// squeeze leaves out how wide the columns are.
+func squeeze(table string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(table, "-", "")), " ")
+}
+
+func TestNoAimsForWhatWasNotMeasured(t *testing.T) {
+	r := report{Results: []result{turnOf(1, onPostgres, stepFirst, nameFloor, 100_000, time.Second)}}
+	var out strings.Builder
+	if err := r.writeAims(&out); err != nil || out.String() != "" {
+		t.Errorf("%v %q", err, out.String())
+	}
+}
+
+func TestTheAimIsOfTheSameRound(t *testing.T) {
+	// The machine slows down fourfold in the second round.
+	r := report{Results: []result{
+		turnOf(1, onPostgres, stepFirst, nameFloor, 100_000, 2*time.Second), turnOf(1, onPostgres, stepFirst, nameWarren, 100_000, time.Second),
+		turnOf(2, onPostgres, stepFirst, nameWarren, 100_000, 4*time.Second), turnOf(2, onPostgres, stepFirst, nameFloor, 100_000, 8*time.Second),
+	}}
+	value, measured := aims()[0].measured(&r, r.groups()[0])
+	if !measured || value != 0.5 {
+		t.Errorf("%v %v", value, measured)
+	}
+}

@@ -1,0 +1,38 @@
+package main
+
+import "testing"
+
+// A curve shows that cost follows the changes only when there are as many of
+// them at every size.
+func TestAThousandChangeWhateverTheNumberOfLeads(t *testing.T) {
+	for leads, want := range map[int]int{1500: 1000, 4000: 1000} {
+		s, err := startSandbox(t.Context(), leads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := prepare(t.Context(), s, stepThousand)
+		if err != nil || st.full || st.written != want || st.records != want || st.since.IsZero() {
+			t.Errorf("%d leads: %+v %v", leads, st, err)
+		}
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestGrowthIsMeasuredAtEverySize(t *testing.T) {
+	b := testBench(t)
+	b.sizes, b.warren = []int{100, 150}, buildWarren(t)
+	if err := b.grow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, on := range b.databases() {
+		for _, size := range b.sizes {
+			for _, step := range grownSteps() {
+				if got := len(b.report.turns(group{on, size}, step, nameWarren)); got != 1 {
+					t.Errorf("%s, %d leads, %s: %d turns", on, size, step, got)
+				}
+			}
+		}
+	}
+}
