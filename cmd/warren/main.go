@@ -23,11 +23,6 @@ var version = "dev"
 func main() { os.Exit(run()) }
 
 func run() int {
-	// Memory is bounded (L11): the collector works harder before it lets the
-	// process grow. GOMEMLIMIT and GOGC of the environment come before this.
-	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(32 << 20)
-	}
 	// The first signal ends the run in good order, a second one at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -40,8 +35,16 @@ func run() int {
 	return cli.Run(ctx, cli.World{
 		Program: os.Args[0], Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Environ: os.Environ(), Dir: dir,
 		StdinTerminal: isTerminal(os.Stdin), StdoutTerminal: isTerminal(os.Stdout), StderrTerminal: isTerminal(os.Stderr),
-		StdoutWidth: widthOf(os.Stdout), Transport: http.DefaultTransport, Version: version,
+		StdoutWidth: widthOf(os.Stdout), Transport: http.DefaultTransport, Version: version, BoundMemory: boundMemory,
 	})
+}
+
+// boundMemory has the collector work harder before it lets the process grow. GOMEMLIMIT
+// of the environment comes before this.
+func boundMemory(bytes int64) {
+	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(bytes)
+	}
 }
 
 // widthOf returns how many characters a line of the terminal has; 0 where that

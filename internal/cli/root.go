@@ -116,9 +116,13 @@ func (c *command) load(flags config.Overrides) (*config.Config, error) {
 		level = "error"
 	}
 	flags.Database, flags.LogLevel, flags.LogFormat = c.database, level, c.logFormat
-	return config.Load(config.Input{
+	cfg, err := config.Load(config.Input{
 		Path: c.configFile, Dir: c.Dir, Env: c.Env, Environ: c.Environ, Sources: source.All(), Overrides: flags,
 	})
+	if err == nil {
+		c.boundMemory(cfg)
+	}
+	return cfg, err
 }
 
 // open reads the configuration and builds the App for a command that neither

@@ -29,6 +29,8 @@ type World struct {
 	Clock     crm.Clock // nil: the machine's
 	Transport http.RoundTripper
 	Version   string
+
+	BoundMemory func(bytes int64) // has the collector keep what Warren allocates below that; nil for no bound
 }
 
 // The exit codes, which scripts rely on.
