@@ -72,6 +72,13 @@ bench: ## measure Warren beside the plainest other way (BENCH='-records 100000')
 	go run ./bench $(BENCH)
 	go test -run='^$$' -bench=. -benchmem ./bench ./internal/processor
 
+# Six measurements of each stage of a record's way; where there is one of before
+# (BEFORE=microbench.txt, a copy), benchstat says what has changed and whether that is noise.
+.PHONY: microbench
+microbench: ## measure each stage of a record's way into microbench.txt, and compare (BEFORE=file)
+	go test -run='^$$' -bench='Decode|Identify|Map|Validate|Merge|Upsert|Encode' -benchmem -count=6 ./bench ./internal/warehouse/postgres | tee microbench.txt
+	go tool -modfile=tools/go.mod benchstat $(BEFORE) microbench.txt
+
 .PHONY: build
 build: ## build the static binary bin/warren
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/warren ./cmd/warren

@@ -77,7 +77,9 @@ type Session interface {
 	RunID() int64
 	Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error
 	Fit(row *crm.Row) []crm.Issue
-	// Begin tells of the batch that Write will be given after those under way.
+	// Ahead is how many batches may be begun beside the one that is written, and Begin
+	// tells of the batch that Write will be given after those under way.
+	Ahead() int
 	Begin(ctx context.Context, b *warehouse.Batch)
 	Write(ctx context.Context, b *warehouse.Batch) (warehouse.Written, error)
 	// Count returns how many rows of the table are not marked as missing.

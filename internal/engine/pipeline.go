@@ -62,6 +62,7 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 	defer close(out)
 	p := r.preparer
 	hand := func(b *warehouse.Batch) error {
+		r.session.Begin(ctx, b)
 		select {
 		case out <- b:
 			return nil
@@ -156,20 +157,6 @@ func (r *run) capped() bool {
 	return r.job.Ask.MaxRecords > 0 && r.preparer.fetched >= r.job.Ask.MaxRecords
 }
 
-// begins tells the warehouse of the next batch while the last one is written.
-func (r *run) begins(ctx context.Context, in <-chan *warehouse.Batch, out chan<- *warehouse.Batch) error {
-	defer close(out)
-	for b := range in {
-		r.session.Begin(ctx, b)
-		select {
-		case out <- b:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return nil
-}
-
 // writes writes the batches, one transaction each.
 func (r *run) writes(ctx context.Context, in <-chan *warehouse.Batch) error {
 	for b := range in {
@@ -206,14 +193,13 @@ func (r *run) flow(ctx context.Context) error {
 	r.enough = func() { stopFetch(errEnough) }
 
 	pages := make(chan crm.Page)
-	batches, begun := make(chan *warehouse.Batch), make(chan *warehouse.Batch)
+	batches := make(chan *warehouse.Batch, r.session.Ahead())
 	fetched := make(chan error, 1)
 	go func() { fetched <- r.pages(fetchCtx, pages) }()
 
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return r.batches(groupCtx, pages, batches) })
-	group.Go(func() error { return r.begins(groupCtx, batches, begun) })
-	group.Go(func() error { return r.writes(groupCtx, begun) })
+	group.Go(func() error { return r.writes(groupCtx, batches) })
 	err := group.Wait()
 
 	stopFetch(errEnough)

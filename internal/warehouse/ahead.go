@@ -56,6 +56,14 @@ func (s *Session) openLanes() {
 	}
 }
 
+// Ahead returns how many batches are written beside the one whose turn it is.
+func (s *Session) Ahead() int {
+	a := &s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return max(0, len(a.tables)-1)
+}
+
 // Begin tells of a batch before it is its turn to be written, so that its rows may
 // be written ahead. Batches are told of in the order in which Write is given them. No
 // batch has to be.

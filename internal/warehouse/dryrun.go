@@ -54,7 +54,10 @@ func (r *DryRun) Known(ctx context.Context, rows []crm.Row, versions []crm.Versi
 	return r.driver.Explain(r.table.Known(ctx, rows, versions))
 }
 
-// Begin does nothing: nothing will be written.
+// Ahead returns 0: nothing will be written.
+func (r *DryRun) Ahead() int { return 0 }
+
+// Begin does nothing.
 func (r *DryRun) Begin(context.Context, *Batch) {}
 
 // Write counts what would be written.
