@@ -51,6 +51,7 @@ func (r *report) drawBars(s *svg, g group) {
 // drawStep draws the bars of one step and returns where the next begins.
 func (r *report) drawStep(s *svg, g group, step string, y float64) float64 {
 	base := r.turns(g, step, baselineOf(g.database))
+	mark, set := r.aimMark(g, step)
 	top := y
 	for _, who := range []struct{ name, class string }{{nameWarren, "s0 bar"}, {nameOldWay, "old bar"}} {
 		turns := r.turns(g, step, who.name)
@@ -63,15 +64,19 @@ func (r *report) drawStep(s *svg, g group, step string, y float64) float64 {
 		if ratio > mostRatio {
 			label = "▸ " + label
 		}
-		s.rect(ratioAt(ratio)+3, y, 7*float64(utf8.RuneCountInString(label)), barHeight, "paper") // no rule crosses the label
-		s.text(ratioAt(ratio)+6, y+barHeight-3, "", "start", label)
+		at, width := ratioAt(ratio), 7*float64(utf8.RuneCountInString(label))
+		if beyond := ratioAt(mark) - at; set && y == top && beyond >= 0 && beyond < width {
+			at += beyond // the mark stands where the label would
+		}
+		s.rect(at+3, y, width, barHeight, "paper") // no rule crosses the label
+		s.text(at+6, y+barHeight-3, "", "start", label)
 		y += barHeight + 1
 	}
 	if y == top {
 		return y
 	}
 	s.text(barsLeft-10, top+barHeight-3, "", "end", step)
-	if mark, set := r.aimMark(g, step); set {
+	if set {
 		s.line(ratioAt(mark), top-3, ratioAt(mark), top+barHeight+3, "aim")
 	}
 	return y + barGap

@@ -223,7 +223,7 @@ func TestTrapThrottling(t *testing.T) {
 
 // A query too many is refused until another one has ended.
 func TestTrapTooManyQueries(t *testing.T) {
-	a := open(t, sandbox.Config{Records: 300}, nil)
+	a := open(t, sandbox.Config{Records: 300, AtOnce: true}, nil)
 	a.trap("querytime=3m,toomany=1")
 	other, err := athena.New(t.Context(), athena.Config{
 		Source: "other", AccessKey: sandbox.DefaultAccessKey, SecretKey: sandbox.DefaultSecretKey, Region: sandbox.Region, Endpoint: a.url,
