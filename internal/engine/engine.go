@@ -199,8 +199,8 @@ func (e *Engine) finish(ctx context.Context, r *run, err error) (crm.Run, error)
 	if err == nil {
 		o.Rows = r.rows
 		r.tellLearned()
-		if r.check != (crm.Check{}) {
-			o.Check = &r.check
+		if check := r.check; check != (crm.Check{}) { // a copy: who keeps it does not keep the run
+			o.Check = &check
 		}
 	}
 	finished, finishErr := r.session.Finish(ctx, o)

@@ -3,9 +3,12 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
+	"weak"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/engine"
@@ -79,6 +82,37 @@ func TestALookThatFailsFailsNothing(t *testing.T) {
 		}
 		if _, err := w.try(t.Context(), engine.Ask{Verify: true}); !errors.Is(err, errStrange) {
 			t.Errorf("verify: %v", err)
+		}
+	})
+}
+
+// watched is a source whose sample is watched: is it still in memory?
+type watched struct {
+	*script
+
+	sample weak.Pointer[byte]
+}
+
+func (s *watched) Sample(context.Context, crm.Stream, int, float64, int64) (crm.Page, error) {
+	raw := []byte(record(1, 0, "n1"))
+	s.sample = weak.Make(unsafe.SliceData(raw))
+	return crm.Page{Requests: 1, SourceTime: s.at, Records: [][]byte{raw}}, nil
+}
+
+// A sync of a thousand streams keeps what became of each until the last one has ended,
+// and none of their records (L11).
+func TestL11WhatBecameOfARunHoldsNoneOfItsRecords(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		source := &watched{script: w.source}
+		w.connector = source
+		w.source.pages = [][]string{page(1, 2, 0)}
+		run := w.run(engine.Ask{Look: 20})
+		runtime.GC()
+		if source.sample.Value() != nil {
+			t.Error("a record that was compared is still in memory")
+		}
+		if run.Check == nil || run.Check.Compared != 1 || run.Check.Right != 1 {
+			t.Errorf("%+v", run.Check)
 		}
 	})
 }
