@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -19,7 +20,8 @@ func (l *loader) streams(a *Account, keys *accountKeys) {
 		strict = *l.strict
 	}
 	ruleTypes := make(map[string]bool)
-	for _, stream := range a.Source.Streams {
+	for _, declared := range a.Source.Streams {
+		stream := declared
 		stream.Fields = slices.Clone(stream.Fields)
 		if prefix.set {
 			stream.Table, stream.TableAliases = prefix.v+stream.Table, nil
@@ -34,6 +36,9 @@ func (l *loader) streams(a *Account, keys *accountKeys) {
 			f := &stream.Fields[i]
 			settle(f, own[f.Column], keys, strict)
 			ruleTypes[f.Rule.Type] = true
+		}
+		if reflect.DeepEqual(stream.Fields, declared.Fields) {
+			stream.Fields = declared.Fields // hundreds of accounts of one kind: most have them as they are
 		}
 		a.batchSizes[stream.Name] = l.batchSize(change.value)
 		a.deletes[stream.Name] = l.deletesOf(&stream, change)

@@ -81,6 +81,21 @@ func TestOverridesLeaveTheRegistrationAlone(t *testing.T) {
 	}
 }
 
+// Hundreds of accounts are configured in one file, and the fields of a stream are many.
+func TestAccountsThatChangeNothingShareTheFields(t *testing.T) {
+	registered := sources()
+	c, err := loadWith(t, everyOverride+"  east: {type: salesrabbit, table_prefix: east_}\n  west: {type: salesrabbit, table_prefix: west_, strict: true}\n", registered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := registered[0].Streams[0].Fields
+	for name, shares := range map[string]bool{"east": true, "west": false, "salesrabbit": false} {
+		if fields := account(t, c, name).Streams[0].Fields; (&fields[0] == &declared[0]) != shares {
+			t.Errorf("%s shares the fields: %v, want %v", name, !shares, shares)
+		}
+	}
+}
+
 func TestARuleKnowsItsPlaceInTheFile(t *testing.T) {
 	a := account(t, mustLoad(t, everyOverride, nil), "salesrabbit")
 	at, ok := a.RuleAt("leads", "email")
