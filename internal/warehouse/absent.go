@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
@@ -47,6 +48,9 @@ func compareWalk(ctx context.Context, table Table, parts seen.Parts, absent func
 		return table.Present(ctx, func(row crm.Row) error { return each(row.ID, row) })
 	}
 	rows, shown, err := seen.Absent(seen.Walk{Parts: parts}, present, absent)
+	if unusable, is := errors.AsType[*seen.ScratchError](err); is {
+		err = spoolFailed(unusable.Err)
+	}
 	return Counted{Rows: rows, Shown: shown}, err
 }
 

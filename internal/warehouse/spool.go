@@ -3,18 +3,15 @@ package warehouse
 import (
 	"encoding/binary"
 	"io"
-	"os"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/seen"
 )
 
-// spool keeps what a dry run was shown, in a file of its own that has no name
-// or goes with the process: the warehouse must not be written to (L6), and
-// memory must not grow with the records (L11). The zero spool is ready to use.
-type spool struct {
-	file *os.File
-	name string // to be removed; "" once it is
-}
+// spool keeps what a dry run was shown, in a temporary file: the warehouse must not be
+// written to (L6), and memory must not grow with the records (L11). The zero spool is
+// ready to use.
+type spool struct{ file *seen.Scratch }
 
 // add appends a part.
 func (s *spool) add(part []byte) error {
@@ -22,14 +19,11 @@ func (s *spool) add(part []byte) error {
 		return nil
 	}
 	if s.file == nil {
-		file, err := os.CreateTemp("", "warren-seen-*")
+		file, err := seen.NewScratch()
 		if err != nil {
 			return spoolFailed(err)
 		}
-		s.file, s.name = file, file.Name()
-		if os.Remove(s.name) == nil { // where an open file can be removed, nothing stays behind
-			s.name = ""
-		}
+		s.file = file
 	}
 	framed := binary.BigEndian.AppendUint32(make([]byte, 0, len(part)+4), uint32(len(part)))
 	if _, err := s.file.Write(append(framed, part...)); err != nil {
@@ -63,16 +57,11 @@ func (s *spool) parts(yield func([]byte, error) bool) {
 	}
 }
 
-// close lets go of the file. There is nothing in it that anybody will miss.
 func (s *spool) close() {
-	if s.file == nil {
-		return
+	if s.file != nil {
+		s.file.Close()
+		s.file = nil
 	}
-	_ = s.file.Close()
-	if s.name != "" {
-		_ = os.Remove(s.name)
-	}
-	s.file = nil
 }
 
 func spoolFailed(err error) error {

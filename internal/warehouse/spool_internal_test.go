@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/seen"
 )
 
 // read returns the parts of a spool, as copies.
@@ -80,41 +81,26 @@ func TestSpoolGivesBackItsPartsInOrder(t *testing.T) {
 	}
 }
 
-// Where an open file cannot be removed, it goes when the spool is closed.
-func TestSpoolRemovesAFileThatHasAName(t *testing.T) {
-	dir := t.TempDir()
-	file, err := os.Create(filepath.Join(dir, "warren-seen-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := spool{file: file, name: file.Name()}
-	if err := s.add([]byte("part")); err != nil {
-		t.Fatal(err)
-	}
-	if got := read(t, &s); len(got) != 1 {
-		t.Errorf("%q", got)
-	}
-	s.close()
-	if files := left(t, dir); len(files) > 0 {
-		t.Errorf("%v stay behind", files)
-	}
-}
-
 func TestSpoolSaysWhatToDoWithoutAPlaceToWrite(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
 	var s spool
 	wantSpoolFailed(t, s.add([]byte("part")))
 
-	closed, err := os.Create(filepath.Join(t.TempDir(), "closed"))
-	if err != nil {
+	t.Setenv("TMPDIR", t.TempDir())
+	if err := s.add([]byte("part")); err != nil {
 		t.Fatal(err)
 	}
-	if err := closed.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s = spool{file: closed}
-	wantSpoolFailed(t, s.add([]byte("part")))
+	s.file.Close()
+	wantSpoolFailed(t, s.add([]byte("another")))
 	wantPartsFail(t, &s)
+}
+
+// So does a comparison that takes a temporary file.
+func TestACompareOfManySaysWhatToDoWithoutAPlaceToWrite(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
+	many := make([]byte, 8*(seen.DefaultMost+1))
+	_, err := compareWalk(t.Context(), nil, func(yield func([]byte, error) bool) { yield(many, nil) }, nil)
+	wantSpoolFailed(t, err)
 }
 
 // A file that somebody cuts is no shorter walk (L3).

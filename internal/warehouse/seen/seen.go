@@ -33,6 +33,26 @@ type Walk struct {
 // DefaultMost is what fits into the memory that a sync has anyway: 4 MiB.
 const DefaultMost = 1 << 19
 
+func (w Walk) most() int64 {
+	if w.Most == 0 {
+		return DefaultMost
+	}
+	return int64(w.Most)
+}
+
+// each calls do with every mark of the walk.
+func (w Walk) each(do func(m uint64) error) error {
+	for part, err := range w.Parts {
+		if err == nil {
+			err = eachMark(part, do)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Count returns how many ids the walk has, repeated ones included.
 func (w Walk) Count() (n int64, err error) {
 	for part, err := range w.Parts {
@@ -44,64 +64,63 @@ func (w Walk) Count() (n int64, err error) {
 	return n, nil
 }
 
-// Absent calls absent for each of rows that the walk has not shown; rows calls
-// its argument for every row, with its id, and is called again for every Most
-// ids of the walk. It returns the number of rows, and of different ids shown.
+// Absent calls absent for each of rows that the walk has not shown; rows calls its
+// argument for every row, with its id. It is called once, and where the walk has more
+// than Most ids once more for every Most rows that are absent: the ids are then dealt
+// out to shares, in temporary files of eight bytes for each id and each row, and one
+// share after the other is compared. Absent returns the number of rows, and of different
+// ids shown.
 func Absent[R any](w Walk, rows func(func(id string, row R) error) error, absent func(R) error) (n, shown int64, err error) {
 	total, err := w.Count()
 	if err != nil {
 		return 0, 0, err
 	}
-	most := w.Most
-	if most == 0 {
-		most = DefaultMost
+	if total <= w.most() {
+		return absentAtOnce(w, total, rows, absent)
 	}
-	shares := max(1, (uint64(total)+uint64(most)-1)/uint64(most))
-	even := uint64(total) / shares
-	marks := make([]uint64, 0, even+even/8+1)
-	for share := range shares {
-		if marks, err = w.share(marks[:0], share, shares); err != nil {
-			return 0, 0, err
-		}
-		shown += int64(len(marks))
-		n = 0
-		err = rows(func(id string, row R) error {
-			n++
-			m := mark(id)
-			if m%shares != share || has(marks, m) {
+	c := comparison{most: w.most()}
+	defer c.close()
+	if err := c.deal(w, total); err != nil {
+		return 0, 0, err
+	}
+	if err := rows(func(id string, _ R) error { return c.table.add(mark(id)) }); err != nil {
+		return 0, 0, err
+	}
+	err = c.compare(func(gone []uint64) error {
+		return rows(func(id string, row R) error {
+			if !has(gone, mark(id)) {
 				return nil
 			}
 			return absent(row)
 		})
-		if err != nil {
-			return 0, 0, err
-		}
+	})
+	if err != nil {
+		return 0, 0, err
 	}
-	return n, shown, nil
+	return c.rows, c.shown, nil
 }
 
-// share fills marks with those that leave the given rest, sorted, each once.
-func (w Walk) share(marks []uint64, share, shares uint64) ([]uint64, error) {
-	for part, err := range w.Parts {
-		if err != nil {
-			return nil, err
-		}
-		for ; len(part) >= size; part = part[size:] {
-			m := binary.BigEndian.Uint64(part)
-			if m%shares != share {
-				continue
-			}
-			if len(marks) == cap(marks) {
-				// What was shown again and again takes no more room than once
-				// (L11), and only what is left may need more.
-				if marks = distinct(marks); len(marks) > cap(marks)-cap(marks)/8 {
-					marks = slices.Grow(marks, cap(marks)/4+1)
-				}
-			}
-			marks = append(marks, m)
-		}
+// absentAtOnce compares with all of the walk in memory.
+func absentAtOnce[R any](w Walk, total int64, rows func(func(id string, row R) error) error, absent func(R) error) (n, shown int64, err error) {
+	marks := make([]uint64, 0, total)
+	err = w.each(func(m uint64) error {
+		marks = append(marks, m)
+		return nil
+	})
+	if err != nil {
+		return 0, 0, err
 	}
-	return distinct(marks), nil
+	marks = distinct(marks)
+	err = rows(func(id string, row R) error {
+		if n++; has(marks, mark(id)) {
+			return nil
+		}
+		return absent(row)
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	return n, int64(len(marks)), nil
 }
 
 // distinct sorts marks and leaves each once, in place.

@@ -3,9 +3,13 @@ package seen_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -176,7 +180,7 @@ func TestL3_ErrorsComeBack(t *testing.T) {
 		}}
 	}
 	none := func(int) error { return nil }
-	for from := 1; from <= 4; from++ {
+	for from := 1; from <= 2; from++ { // while it is counted, and while it is dealt out
 		rows, shown, err := seen.Absent(broken(from), table(ids), none)
 		if !errors.Is(err, errDeliberate) || rows != 0 || shown != 0 {
 			t.Errorf("parts failed the %d. time: %d rows, %d shown, %v", from, rows, shown, err)
@@ -231,6 +235,75 @@ func TestL11_NoMoreThanMostIdsAtOnce(t *testing.T) {
 				t.Errorf("%d ids at a time took %d bytes", most, bytes)
 			}
 		})
+	}
+}
+
+// However long the walk is, the table is read once where nothing is absent, and once more
+// for every Most rows that are; what was remembered of the walk is gone through twice.
+func TestATableIsReadOnce(t *testing.T) {
+	const n, most = 30_000, 2000
+	for name, c := range map[string]struct {
+		every int // of the table's rows one in so many was shown
+		reads int
+	}{
+		"nothing absent": {1, 1},
+		"half absent":    {2, 1 + n/2/most + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var ids, shown, want []string
+			for i := range n {
+				id := strconv.Itoa(i)
+				if ids = append(ids, id); i%c.every == 0 {
+					shown = append(shown, id)
+				} else {
+					want = append(want, id)
+				}
+			}
+			t.Setenv("TMPDIR", t.TempDir())
+			w := walk(shown, 700, most)
+			parts, through := w.Parts, 0
+			w.Parts = func(yield func([]byte, error) bool) {
+				through++
+				parts(yield)
+			}
+			reads := 0
+			var at []int
+			rows, records, err := seen.Absent(w, func(each func(string, int) error) error {
+				reads++
+				return table(ids)(each)
+			}, func(i int) error {
+				at = append(at, i)
+				return nil
+			})
+			slices.Sort(at)
+			var got []string
+			for _, i := range at {
+				got = append(got, ids[i])
+			}
+			if err != nil || rows != n || records != int64(len(shown)) || !slices.Equal(got, want) {
+				t.Errorf("%d absent of %d rows, %d shown, %v; want %d, %d and %d", len(got), rows, records, err, len(want), n, len(shown))
+			}
+			if reads > c.reads || through != 2 {
+				t.Errorf("the table was read %d times, the walk %d times; want at most %d and 2", reads, through, c.reads)
+			}
+			left, err := os.ReadDir(os.Getenv("TMPDIR"))
+			if err != nil || len(left) > 0 {
+				t.Errorf("%v stay behind, %v", left, err)
+			}
+		})
+	}
+}
+
+// A comparison that has no place for its files says so, and takes no row for gone.
+func TestL3_WithoutAPlaceForTheFilesNothingIsAbsent(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
+	_, _, err := seen.Absent(walk([]string{"a", "b"}, 1, 1), table([]string{"a", "c"}), func(int) error {
+		t.Error("a row is held to be absent")
+		return nil
+	})
+	var unusable *seen.ScratchError
+	if !errors.As(err, &unusable) || !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "temporary file") {
+		t.Errorf("got %v", err)
 	}
 }
 
