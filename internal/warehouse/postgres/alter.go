@@ -34,6 +34,9 @@ func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
 		statements = append(statements, "CREATE UNIQUE INDEX ON "+rel.quoted()+" ("+quoteAll(stream.PrimaryKey)+")")
 	}
 	if rel.own {
+		if !rel.marksIndexed(stream.PrimaryKey) {
+			statements = append(statements, createMarkedIndex(rel.quoted(), stream.PrimaryKey))
+		}
 		for _, columns := range stream.Indexes {
 			if !rel.indexed(columns) {
 				statements = append(statements, createIndex(rel.quoted(), columns))

@@ -82,6 +82,7 @@ func createStatements(stream crm.Stream) []string {
 		"CREATE TABLE " + table + " (" + strings.Join(columns, ", ") + ")",
 		"COMMENT ON TABLE " + table + " IS " + quoteText(mark+" "+stream.Title),
 	}
+	statements = append(statements, createMarkedIndex(table, stream.PrimaryKey))
 	made := [][]string{stream.PrimaryKey}
 	for _, columns := range stream.Indexes {
 		covered := slices.ContainsFunc(made, func(m []string) bool {

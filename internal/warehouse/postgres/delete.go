@@ -26,7 +26,7 @@ func (t *table) Present(ctx context.Context, each func(row crm.Row) error) error
 		}
 		terms[i], kinds[i], types[i] = "t."+quote(name), c.kind, f.Type
 	}
-	query := "SELECT " + strings.Join(terms, ", ") + " FROM " + t.rel.quoted() + " AS t" + warehouse.WhereNotMissing(t.rel.has)
+	query := "SELECT " + strings.Join(terms, ", ") + " FROM " + t.rel.quoted() + " AS t" + t.rel.notMissing(t.stream.PrimaryKey)
 	conn, err := t.driver.pool.Acquire(ctx)
 	if err != nil {
 		return t.driver.Explain(err)

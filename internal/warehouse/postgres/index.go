@@ -14,6 +14,7 @@ type index struct {
 	columns []string // "" where it has an expression, but see prefixed
 	unique  bool     // and fit to say which rows are the same one: whole and immediate
 	whole   bool     // over the columns themselves, not over expressions
+	where   string   // the rows that it has, as a condition; "" for all
 }
 
 // holds reports whether the whole values of a column are in the index.
@@ -30,10 +31,10 @@ func (r *relation) keyIndex(key []string) string {
 	return ""
 }
 
-// indexed reports whether an index leads with these columns.
+// indexed reports whether an index of all rows leads with these columns.
 func (r *relation) indexed(columns []string) bool {
 	return slices.ContainsFunc(r.indexes, func(ix index) bool {
-		return len(ix.columns) >= len(columns) && slices.Equal(ix.columns[:len(columns)], columns)
+		return ix.where == "" && len(ix.columns) >= len(columns) && slices.Equal(ix.columns[:len(columns)], columns)
 	})
 }
 
@@ -45,7 +46,7 @@ func readIndexes(ctx context.Context, db querier, oid uint32) ([]index, error) {
 	const query = `
 		SELECT ic.relname::text,
 		       i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL,
-		       i.indexprs IS NULL,
+		       i.indexprs IS NULL, coalesce(pg_get_expr(i.indpred, i.indrelid), ''),
 		       ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, k.ord::int, true))
 		             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(num, ord)
 		             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num
@@ -59,7 +60,7 @@ func readIndexes(ctx context.Context, db querier, oid uint32) ([]index, error) {
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (index, error) {
 		var ix index
-		if err := row.Scan(&ix.name, &ix.unique, &ix.whole, &ix.columns); err != nil || ix.whole {
+		if err := row.Scan(&ix.name, &ix.unique, &ix.whole, &ix.where, &ix.columns); err != nil || ix.whole {
 			return ix, err
 		}
 		for i, term := range ix.columns {

@@ -314,7 +314,8 @@ func TestOwnTable(t *testing.T) {
 		[]string{"warren_hash", "bytea", "f"}, []string{"synced_at", "timestamp with time zone", "t"}, []string{"created_in_sync", "timestamp with time zone", "t"},
 		[]string{"warren_deleted_at", "timestamp with time zone", "f"}, []string{"warren_deleted_run", "bigint", "f"})
 	const indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'things' AND indexname <> 'things_pkey' ORDER BY indexdef"
-	d.wantQuery(indexes, []string{"CREATE INDEX things_name_changed_idx ON public.things USING btree (name, changed)"}, []string{"CREATE INDEX things_name_idx ON public.things USING btree (name)"})
+	marked := []string{"CREATE INDEX things_id_idx ON public.things USING btree (id) WHERE ((warren_deleted_run IS NOT NULL) AND (warren_deleted_at IS NOT NULL))"}
+	d.wantQuery(indexes, marked, []string{"CREATE INDEX things_name_changed_idx ON public.things USING btree (name, changed)"}, []string{"CREATE INDEX things_name_idx ON public.things USING btree (name)"})
 	if table.Shape() != "" {
 		t.Errorf("shape %q", table.Shape())
 	}
@@ -326,7 +327,11 @@ func TestOwnTable(t *testing.T) {
 	d.write(table, []crm.Row{row}, 1, 0, 0)
 	d.wantQuery(`SELECT flag, at, "odd ""name""", data FROM things`, []string{"t", "NULL", "odd", "{}"})
 	stream.Indexes = append(stream.Indexes, []string{"amount"})
+	d.exec("DROP INDEX things_id_idx") // as in a table that an earlier Warren made
 	d.open(stream)
+	d.open(stream)
+	d.wantQuery(indexes+" OFFSET 1 LIMIT 1", marked)
+	d.wantQuery("SELECT count(*) FROM pg_indexes WHERE tablename = 'things'", []string{"5"})
 	d.wantQuery(indexes+" LIMIT 1", []string{"CREATE INDEX things_amount_idx ON public.things USING btree (amount)"})
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Count returns how many rows are not marked as missing.
 func (t *table) Count(ctx context.Context) (int64, error) {
-	n, err := warehouse.CountRows(ctx, t.driver, quote(t.rel.name), warehouse.WhereNotMissing(t.rel.has))
+	n, err := warehouse.CountRows(ctx, t.driver, quote(t.rel.name)+" AS t", t.rel.notMissing(t.stream.PrimaryKey))
 	return n, t.driver.Explain(err)
 }
 

@@ -73,6 +73,9 @@ func statementsFor(rel *relation, stream crm.Stream) ([]string, error) {
 			made = append(made, columns)
 		}
 	}
+	if !rel.marked {
+		statements = append(statements, createMarkedIndex(rel.name, stream.PrimaryKey))
+	}
 	return statements, nil
 }
 

@@ -21,7 +21,7 @@ func presentStatement(rel *relation, key []string) string {
 	for i, name := range key {
 		terms[i] = "+" + quote(name)
 	}
-	return "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name) + warehouse.WhereNotMissing(rel.has)
+	return "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name) + " AS t" + rel.notMissing(key)
 }
 
 // Present calls each with every row that is not marked as missing.

@@ -72,6 +72,46 @@ func TestKeysThatFoldCannotTellWhatIsGone(t *testing.T) {
 	}
 }
 
+// A table that an earlier Warren made gets the index of its marked rows, which then
+// tells them from the others, as does a table that is only read without it.
+func TestMarkedRowsAreTheSameWithAndWithoutTheirIndex(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "warren.db")
+	d := open(t, path, sqlite.Options{})
+	for _, s := range []string{
+		`CREATE TABLE things (id INTEGER PRIMARY KEY, warren_deleted_at TEXT, warren_deleted_run INTEGER)`,
+		`INSERT INTO things VALUES (1, NULL, NULL), (2, 'then', 7), (3, NULL, 7), (4, 'then', NULL)`,
+	} {
+		if _, err := d.Exec(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stream := keyed(crm.TypeInteger)
+	stream.Table = "things"
+	present := func(table warehouse.Table) {
+		t.Helper()
+		var ids []string
+		err := table.Present(t.Context(), func(row crm.Row) error {
+			ids = append(ids, row.ID)
+			return nil
+		})
+		n, counting := table.Count(t.Context())
+		if slices.Sort(ids); err != nil || counting != nil || n != 3 || !slices.Equal(ids, []string{"1", "3", "4"}) {
+			t.Errorf("present are %q, %v; counted %d, %v", ids, err, n, counting)
+		}
+	}
+	const index = "pragma_index_list('things') WHERE name = 'things_warren_marked_idx' AND partial = 1"
+	without, err := open(t, path, sqlite.Options{ReadOnly: true}).Table(t.Context(), stream, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCount(t, d, 0, index)
+	present(without)
+	with := opened(t, d, stream)
+	wantCount(t, d, 1, index)
+	present(with)
+	present(opened(t, d, stream))
+}
+
 // Keys that tell records apart come back as records have them, and none that no
 // record could have been stored with.
 func TestKeysThatTellRecordsApart(t *testing.T) {

@@ -14,7 +14,8 @@ type relation struct {
 	name    string
 	strict  bool
 	columns []column
-	indexes [][]string // their columns; the primary key is among them
+	indexes [][]string // of all rows, their columns; the primary key is among them
+	marked  bool       // there is an index of the rows that are marked as missing
 }
 
 // column is a column as it really is.
@@ -90,13 +91,18 @@ func (r *relation) readColumns(ctx context.Context, db ledger.Conn) error {
 }
 
 func (r *relation) readIndexes(ctx context.Context, db ledger.Conn) error {
-	const query = `SELECT l.name, COALESCE(i.name, '') FROM pragma_index_list($1) AS l, pragma_index_info(l.name) AS i
-		WHERE l.partial = 0 ORDER BY l.name, i.seqno`
+	const query = `SELECT l.name, l.partial, COALESCE(i.name, '') FROM pragma_index_list($1) AS l, pragma_index_info(l.name) AS i
+		ORDER BY l.name, i.seqno`
 	last := ""
 	return each(ctx, db, query, r.name, func(scan func(...any) error) error {
 		var index, column string
-		if err := scan(&index, &column); err != nil {
+		var partial bool
+		if err := scan(&index, &partial, &column); err != nil {
 			return err
+		}
+		if partial {
+			r.marked = r.marked || strings.EqualFold(index, markedIndex(r.name))
+			return nil
 		}
 		if index != last {
 			r.indexes, last = append(r.indexes, nil), index
