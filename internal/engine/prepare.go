@@ -41,7 +41,7 @@ type preparer struct {
 	looked *group // the one before, which is being looked up; nil once it was taken
 	spare  *group // the one that is read next
 	batch  *warehouse.Batch
-	lately lately
+	lately *lately
 
 	begun   time.Time // when a walk was begun whose token is Starter's; zero for any other
 	start   time.Time // the source's clock when the walk began
@@ -60,6 +60,7 @@ func newPreparer(r *run, now func() time.Time) *preparer {
 		stream: &r.job.Stream, basis: r.basis, plan: &r.plan, processor: r.processor, session: r.session,
 		size: r.job.Ask.BatchSize, now: now, deletes: r.job.Deletes.How, batch: &warehouse.Batch{},
 		group: &group{index: map[string]int{}}, spare: &group{index: map[string]int{}},
+		lately: newLately(r.session.Ahead()),
 	}
 	p.requests = int64(r.job.Stream.Asked)
 	if r.plan.sweep {
@@ -134,7 +135,7 @@ func (p *preparer) reject(reject crm.Reject) (full bool) {
 }
 
 func (p *preparer) full() bool {
-	return len(p.group.rows)+len(p.batch.Rejects)+len(p.group.rejects) >= p.size || p.group.bytes >= maxBatchBytes
+	return len(p.group.rows)+len(p.group.rejects) >= p.size || p.group.bytes >= maxBatchBytes
 }
 
 // endPage notes that a page went in whole. A stage is of one run, and so is a walk
@@ -215,7 +216,7 @@ func (p *preparer) take(ctx context.Context, final bool) (*warehouse.Batch, erro
 		return nil, nil
 	}
 	p.batch, p.billed = &warehouse.Batch{}, g.bill
-	p.lately.sent(b.Gone)
+	p.lately.sent(b)
 	return b, nil
 }
 
@@ -234,7 +235,8 @@ func (p *preparer) checkpoint(at place, read bool) *crm.Checkpoint {
 }
 
 // siftGone puts into the batch the rows whose records are no more, as far as the
-// table has them and no later record of the batch is one of them.
+// table has them, or may have them by then, and no later record of the batch is one of
+// them.
 func (p *preparer) siftGone(ctx context.Context, g *group, b *warehouse.Batch) error {
 	if len(g.gone) == 0 || p.deletes == crm.DeletesOff || p.compare != nil {
 		return nil
@@ -244,7 +246,8 @@ func (p *preparer) siftGone(ctx context.Context, g *group, b *warehouse.Batch) e
 		return err
 	}
 	for i, row := range g.gone {
-		if _, shown := g.index[row.ID]; versions[i].Known && !versions[i].Missing && !shown {
+		_, shown := g.index[row.ID]
+		if has := versions[i].Known && !versions[i].Missing || p.lately.has(row.ID); has && !shown {
 			b.Gone = append(b.Gone, row)
 		}
 	}
