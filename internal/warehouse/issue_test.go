@@ -155,3 +155,16 @@ func TestL5TheIssuesOfARowThatCameBackAreOfThePast(t *testing.T) {
 		}
 	})
 }
+
+// So are they when the row was there in the same run.
+func TestL5TheIssuesOfARowThatCameBackInTheRunAreOfThePast(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		s := session(t, db)
+		mustWrite(t, s, joined(wrong(batch(1, 1), "type"), batch(2, 1)))
+		run(t, db, "DELETE FROM thing")
+		mustWrite(t, s, batch(2, 1))
+		wantIssues(t, db, "1 type")
+		mustWrite(t, s, batch(1, 1))
+		wantIssues(t, db)
+	})
+}

@@ -35,6 +35,7 @@ type Session struct {
 
 	earlier    bool // the stream had issues before the run
 	issues     bool // it has some of earlier versions, of before or of this run
+	issued     issued
 	quarantine bool // and open entries in the quarantine
 }
 

@@ -44,8 +44,11 @@ func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 	if err != nil {
 		return Written{}, err
 	}
-	for _, issues := range w.Issues {
-		s.issues = s.issues || len(issues) > 0
+	for _, issues := range b.Issues {
+		if len(issues) > 0 {
+			s.issues = true
+			s.issued.add(issues[0].RecordID)
+		}
 	}
 	s.quarantine = s.quarantine || len(w.Rejects) > 0
 	s.pending.Add(w.Staged)
@@ -170,8 +173,8 @@ func (s *Session) commit(ctx context.Context, tx ledger.Conn, w *Written, rows [
 		ID: s.claim.ID, RunID: s.run.ID, Batch: s.batch, Requests: b.Requests, Bill: b.Bill, Checkpoint: b.Checkpoint, Seen: b.Seen,
 		Rejects: w.Rejects, Now: s.tools.Clock.Now(), CleanIssues: s.issues, CleanQuarantine: s.quarantine,
 	}
-	if !s.earlier && !s.quarantine && !s.staging && w.Counts.Created == int64(len(rows)) {
-		d.CleanIssues = false // none of these rows was there, so there were no issues in earlier versions of them
+	if !s.earlier && !s.quarantine && !s.staging && w.Counts.Created == int64(len(rows)) && !s.issued.any(rows) {
+		d.CleanIssues = false // none of these rows has issues: not from before the run, and not from this one
 	}
 	for _, issues := range w.Issues {
 		d.Issues = append(d.Issues, issues...)
