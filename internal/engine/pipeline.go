@@ -137,7 +137,7 @@ func (r *run) batches(ctx context.Context, in <-chan crm.Page, out chan<- *wareh
 func (r *run) next(ctx context.Context, in <-chan crm.Page, send func(*warehouse.Batch, error) error) (page crm.Page, more bool, err error) {
 	for {
 		select {
-		case <-r.preparer.known(): // first, so that what happens does not depend on luck
+		case <-r.preparer.known(): // first: a batch that can be written waits for no page
 		default:
 			select {
 			case page, more = <-in:
@@ -182,8 +182,8 @@ func (r *run) writes(ctx context.Context, in <-chan *warehouse.Batch) error {
 }
 
 // flow lets the stages overlap: while one batch is written, the next is begun where
-// the warehouse can do that, the one after it prepared, and the page after that fetched. The channels are short, so that
-// memory does not grow with the stream (L11).
+// the warehouse can do that, the one after it prepared, and the page after that fetched.
+// The channels are short, so that memory does not grow with the stream (L11).
 //
 // When the source fails, what was fetched before is still prepared and
 // written: only the failure of a later stage stops an earlier one at once.

@@ -42,6 +42,14 @@ func (d *Driver) InTx(ctx context.Context, do func(tx ledger.Conn) error) error 
 	return answer
 }
 
+// Waits asks the real driver about the transaction inside.
+func (d *Driver) Waits(ctx context.Context, tx ledger.Conn) (bool, error) {
+	if own, ok := tx.(*transaction); ok {
+		tx = own.inner
+	}
+	return d.Driver.Waits(ctx, tx)
+}
+
 // transaction is one under way. After a fault it is of no more use.
 type transaction struct {
 	driver *Driver

@@ -2,11 +2,8 @@ package warehouse
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
-
-	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
 // lanes is how many batches are written side by side where the database can do that:
@@ -24,25 +21,12 @@ type ahead struct {
 	flying []*begun // in their order
 	queue  []*begun // behind those, and not begun
 	held   bool     // nothing is begun before the batch whose turn it is has been written
+	rest   int      // batches that are written one at a time first
 }
 
-// begun is a batch that is written ahead, or may be.
-type begun struct {
-	batch *Batch
-	table Table
-
-	stop   context.CancelFunc
-	opened chan struct{} // closed when the transaction is open, or never will be
-	turn   chan struct{} // closed when the batches before are durable
-	ended  chan struct{} // closed when the transaction has ended
-
-	whole   bool // whether all rows were in when the turn came
-	written Written
-	err     error
-}
-
-// errStopped ends a transaction whose turn has not come.
-var errStopped = errors.New("the batch is written by itself")
+// afterFailure is how many batches are written one at a time after a failure that is no
+// record's fault.
+const afterFailure = 100
 
 // openLanes gets a table for each lane.
 func (s *Session) openLanes() {
@@ -81,7 +65,7 @@ func (s *Session) Begin(ctx context.Context, b *Batch) {
 // launch begins what may be begun.
 func (s *Session) launch(ctx context.Context) {
 	a := &s.ahead
-	for ctx.Err() == nil && !a.held && len(a.queue) > 0 && len(a.flying) < len(a.tables) {
+	for ctx.Err() == nil && !a.held && a.rest == 0 && len(a.queue) > 0 && len(a.flying) < len(a.tables) {
 		b := a.queue[0]
 		if s.staging || len(b.batch.Rows) == 0 || len(b.batch.Gone) > 0 || a.overlaps(b.batch) {
 			return // it keeps its place, and those behind it theirs
@@ -124,47 +108,6 @@ func (a *ahead) free() Table {
 	return a.tables[i]
 }
 
-// fly is the transaction of a batch that is written ahead. It is opened after that of the
-// batch before, which so never waits for a connection that this one holds.
-func (s *Session) fly(ctx context.Context, b, before *begun) {
-	defer b.stop()
-	defer close(b.ended)
-	open := sync.OnceFunc(func() { close(b.opened) })
-	defer open()
-	if before != nil {
-		select {
-		case <-before.opened:
-		case <-ctx.Done():
-		}
-	}
-	if b.err = ctx.Err(); b.err != nil {
-		return
-	}
-	b.err = s.driver.InTx(ctx, func(tx ledger.Conn) error {
-		open()
-		w, written, err := s.rows(ctx, tx, b.table, b.batch)
-		if err != nil {
-			return err
-		}
-		select {
-		case <-b.turn:
-		case <-ctx.Done():
-			return errStopped
-		}
-		b.whole = true
-		b.written, err = s.rest(ctx, tx, w, written, b.batch)
-		return err
-	})
-}
-
-// finish lets a batch have its turn. It reports whether it came that far: if not,
-// nothing of it was written.
-func (b *begun) finish() (w Written, whole bool, err error) {
-	close(b.turn)
-	<-b.ended
-	return b.written, b.whole, b.err
-}
-
 // flight returns the batch as it was begun; nil when it was not.
 func (s *Session) flight(b *Batch) *begun {
 	a := &s.ahead
@@ -176,24 +119,35 @@ func (s *Session) flight(b *Batch) *begun {
 	return nil
 }
 
-// alone lets the batch whose turn it is be written with none beside it: what was begun
-// after it is rolled back and begins anew later. For good, none is begun any more.
-func (s *Session) alone(forGood bool) {
-	a := &s.ahead
-	a.mu.Lock()
-	defer a.mu.Unlock()
+// alone ends all that was begun, the batch whose turn it is included, and lets that one be
+// written with none beside it: what was begun after it begins anew later.
+func (s *Session) alone() {
+	s.ahead.mu.Lock()
+	defer s.ahead.mu.Unlock()
+	s.ahead.keep(0)
+}
+
+// failed is alone after a failure that is no record's fault: the database has enough to
+// do with one batch at a time for a while.
+func (s *Session) failed() {
+	s.ahead.mu.Lock()
+	defer s.ahead.mu.Unlock()
+	s.ahead.keep(0)
+	s.ahead.rest = afterFailure
+}
+
+// keep ends what was begun but the first n batches, and nothing is begun before the one
+// whose turn it is has been written. a.mu is held.
+func (a *ahead) keep(n int) {
 	a.held = true
-	if forGood {
-		a.tables = nil
-	}
-	for _, b := range slices.Backward(a.flying) {
+	for len(a.flying) > n {
+		b := a.flying[len(a.flying)-1]
 		b.stop()
 		<-b.ended
-		if b != a.flying[0] {
+		if a.flying = a.flying[:len(a.flying)-1]; len(a.flying) > 0 {
 			a.queue = slices.Insert(a.queue, 0, &begun{batch: b.batch})
 		}
 	}
-	a.flying = nil
 }
 
 // settled notes that a batch is written, or never will be.
@@ -203,11 +157,15 @@ func (s *Session) settled(ctx context.Context, b *Batch) {
 	defer a.mu.Unlock()
 	is := func(c *begun) bool { return c.batch == b }
 	a.flying, a.queue, a.held = slices.DeleteFunc(a.flying, is), slices.DeleteFunc(a.queue, is), false
+	a.rest = max(0, a.rest-1)
 	s.launch(ctx)
 }
 
-// ground ends all that was begun.
+// ground ends all that was begun, and begins no more.
 func (s *Session) ground() {
-	s.alone(true)
-	s.ahead.queue = nil
+	a := &s.ahead
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.keep(0)
+	a.tables, a.queue = nil, nil
 }

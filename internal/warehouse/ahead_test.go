@@ -260,12 +260,14 @@ func TestALongTextIsWrittenWithNoneBesideIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum.Add(w.Counts)
-	sum.Add(writeAll(t, s, batch(5, 2), batch(7, 2)))
-	if want := (crm.Counts{Fetched: 10, Created: 10}); sum != want {
+	another := batch(11, 2)
+	another.Rows[1].Values[1] = long.Rows[1].Values[1]
+	sum.Add(writeAll(t, s, batch(5, 2), batch(7, 2), another))
+	if want := (crm.Counts{Fetched: 12, Created: 12}); sum != want {
 		t.Errorf("%+v, want %+v", sum, want)
 	}
 	told := db.told()
-	for _, want := range []string{"3 in", "ahead 9 in", "ahead 5 in", "ahead 7 in"} {
+	for _, want := range []string{"3 in", "ahead 9 in", "ahead 5 in", "ahead 7 in", "ahead 11 in"} {
 		if !slices.Contains(told, want) {
 			t.Errorf("%q, want %s", told, want)
 		}
@@ -273,8 +275,67 @@ func TestALongTextIsWrittenWithNoneBesideIt(t *testing.T) {
 	finish(t, s, sum)
 }
 
-// Whoever holds a row for longer than the run is willing to wait fails the attempt, and
-// from then on the run writes one batch at a time.
+// newer turns the rows of a batch into a version that differs.
+func newer(b *warehouse.Batch) *warehouse.Batch {
+	for i := range b.Rows {
+		b.Rows[i].Hash[3]++
+	}
+	return b
+}
+
+// Somebody who holds a row of the batch whose turn it is, and wants one of the batch that
+// waits for its turn, closes a circle that the server cannot see. They are not kept
+// waiting until a time is over.
+func TestSomebodyElseAndTwoBatchesDoNotWaitForEachOther(t *testing.T) {
+	db := watch(t)
+	s := session(t, db)
+	finish(t, s, writeAll(t, s, batch(1, 4)))
+	s = session(t, db)
+	db.wrote = make(chan string, 10)
+	held, wanted := make(chan struct{}), make(chan struct{})
+	theirs := make(chan error, 1)
+	go func() {
+		theirs <- db.InTx(t.Context(), func(tx ledger.Conn) error {
+			_, err := tx.Exec(t.Context(), "UPDATE thing SET name = 'theirs' WHERE id = 1")
+			close(held)
+			<-wanted
+			if err == nil {
+				_, err = tx.Exec(t.Context(), "UPDATE thing SET name = 'theirs' WHERE id = 3")
+			}
+			return err
+		})
+	}()
+	<-held
+	one, two := newer(batch(1, 2)), newer(batch(3, 2))
+	s.Begin(t.Context(), one)
+	s.Begin(t.Context(), two)
+	if first := <-db.wrote; first != "3" {
+		t.Fatalf("batch %s is in first", first)
+	}
+	db.told()
+	close(wanted)
+	var sum crm.Counts
+	for _, b := range []*warehouse.Batch{one, two} {
+		w, err := s.Write(t.Context(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum.Add(w.Counts)
+	}
+	if err := <-theirs; err != nil {
+		t.Errorf("they were told %v", err)
+	}
+	if want := (crm.Counts{Fetched: 4, Updated: 4}); sum != want {
+		t.Errorf("%+v, want %+v", sum, want)
+	}
+	if told := db.told(); !slices.Equal(told, []string{"ahead 1 in", "ahead 3 in"}) {
+		t.Errorf("%q: the first is to be written at once, and the second anew", told)
+	}
+	finish(t, s, sum)
+}
+
+// A connection that is lost fails the attempt, and the run goes on with one batch at a
+// time.
 func TestAFailureThatIsNoRecordsFaultEndsTheWritingSideBySide(t *testing.T) {
 	db := watch(t)
 	lost := &losing{watched: db}
@@ -287,6 +348,12 @@ func TestAFailureThatIsNoRecordsFaultEndsTheWritingSideBySide(t *testing.T) {
 	told := db.told()
 	if !slices.Contains(told, "5 in") || !slices.Contains(told, "7 in") {
 		t.Errorf("%q", told)
+	}
+	for id := 9; id < 120; id++ {
+		sum.Add(writeAll(t, s, batch(id, 1)))
+	}
+	if told := db.told(); len(told) != 111 || told[0] != "9 in" || told[110] != "ahead 119 in" {
+		t.Errorf("it did not come back: %q", told)
 	}
 	finish(t, s, sum)
 }

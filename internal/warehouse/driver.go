@@ -18,6 +18,10 @@ type Driver interface {
 	// exist is one in which no record is known (L6).
 	Table(ctx context.Context, stream crm.Stream, create bool) (Table, error)
 
+	// Waits reports whether a transaction of InTx, which another goroutine is using,
+	// waits for a lock that somebody else has.
+	Waits(ctx context.Context, tx ledger.Conn) (bool, error)
+
 	// Explain turns an error of the database into one that a person can act
 	// on: *crm.Error with CodeWarehouseConn (Retryable: the connection is
 	// gone), CodeRefusedValue (this data will never be taken),

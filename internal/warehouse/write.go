@@ -21,17 +21,22 @@ func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 	flight, write := s.flight(b), s.whole
 	w, err := s.once(ctx, func() (Written, error) {
 		if flight != nil {
-			w, whole, err := flight.finish()
+			w, whole, err := s.finish(ctx, flight)
 			flight = nil
 			if err == nil {
 				return w, nil
 			}
-			refused := s.refused(err)
-			s.alone(!refused && !errors.Is(err, ErrAlone))
-			if refused {
+			switch refused := s.refused(err); {
+			case refused:
 				write = s.halved
-			} else if whole {
-				return w, err // it may have taken place
+				s.alone()
+			case errors.Is(err, ErrAlone):
+				s.alone()
+			default:
+				s.failed()
+				if whole {
+					return w, err // it may have taken place
+				}
 			}
 		}
 		w, err := write(ctx, b)

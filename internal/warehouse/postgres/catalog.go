@@ -24,7 +24,7 @@ type relation struct {
 	name    string
 	kind    string // pg_class.relkind
 	own     bool   // Warren made it
-	tangled bool   // a row can be in the way of another: by triggers, rules, or more than one constraint that keeps rows apart
+	tangled bool   // a row can be in the way of another: by triggers, rules, references to other rows, or more than one constraint that keeps rows apart
 	columns []column
 	width   int // columns, and those that were dropped
 	indexes []index
@@ -43,6 +43,7 @@ func findRelation(ctx context.Context, db querier, stream crm.Stream) (*relation
 		SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relnatts,
 		       coalesce(starts_with(obj_description(c.oid, 'pg_class'), $2), false),
 		       c.relhasrules OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
+		           OR EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.confrelid = c.oid)
 		           OR 1 < (SELECT count(*) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion))
 		FROM unnest($1::text[]) WITH ORDINALITY AS k(name, ord)
 		JOIN pg_catalog.pg_class c ON c.oid = to_regclass(k.name)

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	defaultConns   = 4 // two for a run, two for whoever looks on
+	defaultConns   = 4 // two batches and a lookup of a run, and one for whoever looks on
 	leastConns     = 2 // a lookup runs while a batch is written; a migration holds its lock on one
 	mostConns      = 1000
 	connectTimeout = 10 * time.Second // unless the address has connect_timeout
@@ -57,7 +57,7 @@ func configure(url string, options Options) (*pgxpool.Config, error) {
 	case !strings.Contains(url, "pool_max_conns"):
 		config.MaxConns = defaultConns
 	}
-	config.MaxConns = max(config.MaxConns, leastConns, int32(min(2*options.Streams, mostConns)))
+	config.MaxConns = max(config.MaxConns, leastConns, int32(min(2*options.Streams+1, mostConns)))
 	config.MaxConnIdleTime = idleTimeout
 	c := config.ConnConfig
 	if !strings.Contains(url, "connect_timeout") {

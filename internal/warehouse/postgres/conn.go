@@ -41,7 +41,7 @@ func (d *Driver) queryReadOnly(ctx context.Context, query string, args ...any) (
 	if err != nil {
 		return nil, d.Explain(err)
 	}
-	tx, err := d.begin(ctx, conn)
+	tx, _, err := d.begin(ctx, conn)
 	if err != nil {
 		conn.Release()
 		return nil, d.Explain(err)

@@ -15,9 +15,9 @@ import (
 type Options struct {
 	ReadOnly bool // every write is refused by the server (L6)
 	MaxConns int  // most connections at the same time; 0 is what the address says (pool_max_conns), else 4
-	// Streams is how many streams are written at the same time. Each may need two
-	// connections at once, and one that waits for its second would keep all others
-	// from theirs: so many there are at least.
+	// Streams is how many streams are written at the same time. Each may hold two
+	// connections, of two batches, and one that waits for its second would keep all others
+	// from theirs: so many there are at least, and one for all lookups.
 	Streams int
 }
 

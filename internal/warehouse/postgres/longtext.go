@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,20 +62,27 @@ func (n *narrowIndex) tooLong(row *crm.Row) bool {
 func (b *batch) widenIndexes(ctx context.Context) error {
 	for i := range b.table.narrow {
 		n := &b.table.narrow[i]
-		for r := range b.rows {
-			if !n.tooLong(&b.rows[r]) {
-				continue
-			}
-			if b.table.beside {
-				return warehouse.ErrAlone
-			}
-			if err := b.widen(ctx, n); err != nil {
-				return err
-			}
-			break
+		if !slices.ContainsFunc(b.rows, func(row crm.Row) bool { return n.tooLong(&row) }) {
+			continue
+		}
+		still, err := b.stands(ctx, n)
+		if err == nil && still && b.table.beside {
+			err = warehouse.ErrAlone
+		}
+		if err == nil && still {
+			err = b.widen(ctx, n)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// stands reports whether an index has not been replaced yet.
+func (b *batch) stands(ctx context.Context, n *narrowIndex) (bool, error) {
+	still, err := b.exec(ctx, "SELECT WHERE to_regclass("+quoteText(quote(b.table.rel.schema, n.index.name))+") IS NOT NULL")
+	return still > 0, err
 }
 
 // widen replaces an index by one over the beginnings of texts, unless that has
@@ -84,9 +92,7 @@ func (b *batch) widen(ctx context.Context, n *narrowIndex) error {
 	if _, err := b.exec(ctx, "LOCK TABLE "+rel.quoted()+" IN ACCESS EXCLUSIVE MODE"); err != nil {
 		return err
 	}
-	name := quote(rel.schema, n.index.name)
-	still, err := b.exec(ctx, "SELECT WHERE to_regclass("+quoteText(name)+") IS NOT NULL")
-	if err != nil || still == 0 {
+	if still, err := b.stands(ctx, n); err != nil || !still {
 		return err
 	}
 	terms := make([]string, len(n.index.columns))
@@ -98,7 +104,7 @@ func (b *batch) widen(ctx context.Context, n *narrowIndex) error {
 			}
 		}
 	}
-	_, err = b.exec(ctx, "DROP INDEX "+name, "CREATE INDEX ON "+rel.quoted()+" ("+strings.Join(terms, ", ")+")")
+	_, err := b.exec(ctx, "DROP INDEX "+quote(rel.schema, n.index.name), "CREATE INDEX ON "+rel.quoted()+" ("+strings.Join(terms, ", ")+")")
 	return err
 }
 

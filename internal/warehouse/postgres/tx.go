@@ -17,6 +17,7 @@ const rollbackPatience = 5 * time.Second
 type transaction struct {
 	driver *Driver
 	tx     pgx.Tx
+	pid    uint32          // of the server's process
 	staged map[string]bool // staging tables that hold rows of this transaction
 }
 
@@ -34,7 +35,7 @@ func (d *Driver) inTx(ctx context.Context, do func(tx *transaction) error) error
 	}
 	// A connection whose transaction did not end is closed, not used again.
 	defer conn.Release()
-	tx, err := d.begin(ctx, conn)
+	tx, pid, err := d.begin(ctx, conn)
 	if err != nil {
 		return d.Explain(err)
 	}
@@ -44,7 +45,7 @@ func (d *Driver) inTx(ctx context.Context, do func(tx *transaction) error) error
 			d.rollback(ctx, tx)
 		}
 	}()
-	if err := do(&transaction{driver: d, tx: tx, staged: map[string]bool{}}); err != nil {
+	if err := do(&transaction{driver: d, tx: tx, pid: pid, staged: map[string]bool{}}); err != nil {
 		return err
 	}
 	committed = true
@@ -52,7 +53,8 @@ func (d *Driver) inTx(ctx context.Context, do func(tx *transaction) error) error
 }
 
 // A transaction's patience. Between two statements of a batch lies nothing but
-// computing, so a process that leaves its transaction idle for long is stopped
+// computing and, where it is written ahead, the batch before it, without which it is
+// written once more. So a process that leaves its transaction idle for long is stopped
 // or cut off, and the locks that it holds are in the way of its successor (L7):
 // about a lease later the server ends it. A COPY under way is not idle; who
 // waits behind that is told so by its own lock_timeout, as anyone who waits for
@@ -80,17 +82,21 @@ func beginning(params map[string]string, readOnly bool) string {
 	return begin
 }
 
-// begin opens a transaction, in one round trip where no pooler is in between.
-func (d *Driver) begin(ctx context.Context, conn *pgxpool.Conn) (pgx.Tx, error) {
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: d.begins})
+// begin opens a transaction, in one round trip where no pooler is in between, and says
+// which of the server's processes has it.
+func (d *Driver) begin(ctx context.Context, conn *pgxpool.Conn) (tx pgx.Tx, pid uint32, err error) {
+	tx, err = conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: d.begins})
 	if err != nil || !d.pooled {
-		return tx, err
+		return tx, conn.Conn().PgConn().PID(), err
 	}
-	if err := applySettings(ctx, conn.Conn(), true, d.readOnly); err != nil {
+	if err = applySettings(ctx, conn.Conn(), true, d.readOnly); err == nil {
+		err = tx.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&pid)
+	}
+	if err != nil {
 		d.rollback(ctx, tx)
-		return nil, err
+		return nil, 0, err
 	}
-	return tx, nil
+	return tx, pid, nil
 }
 
 // rollback has a little time of its own, for ctx may have ended. Its error says

@@ -1,9 +1,17 @@
 package sqlite
 
-import "github.com/warren-sync/warren/internal/warehouse"
+import (
+	"context"
+
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
 
 // Lane reports that there is none: a file has one writer.
 func (*table) Lane() (warehouse.Table, bool) { return nil, false }
 
 // Lane reports that there is none.
 func (absentTable) Lane() (warehouse.Table, bool) { return nil, false }
+
+// Waits is false: whoever has the write lock waits for nobody.
+func (*Driver) Waits(context.Context, ledger.Conn) (bool, error) { return false, nil }
