@@ -26,7 +26,7 @@ type logKeys struct {
 }
 
 type syncKeys struct {
-	BatchSize value[int]           `yaml:"batch_size" default:"500" min:"1" max:"10000" help:"Records written in one transaction."`
+	BatchSize value[int]           `yaml:"batch_size" default:"500" min:"1" max:"10000" help:"Records written in one transaction, or fewer when they come to 2 MiB."`
 	Overlap   value[time.Duration] `yaml:"overlap" default:"5m" help:"How far before its watermark an incremental run begins."`
 	Parallel  value[int]           `yaml:"parallel" default:"4" min:"1" max:"64" help:"Streams that are synced at the same time."`
 	Contract  contractKeys         `yaml:"contract" help:"What becomes of what the schema of a stream does not have."`
@@ -45,7 +45,7 @@ type accountKeys struct {
 
 type streamKeys struct {
 	Enabled   value[bool] `yaml:"enabled" default:"true" help:"Whether the stream is synced."`
-	BatchSize value[int]  `yaml:"batch_size" min:"1" max:"10000" help:"Records written in one transaction; without it, sync.batch_size."`
+	BatchSize value[int]  `yaml:"batch_size" min:"1" max:"10000" help:"Records written in one transaction, or fewer when they come to 2 MiB; without it, sync.batch_size."`
 	// Of sources that charge for the bytes that they scan.
 	MaxScan value[string] `yaml:"max_scan_bytes" help:"Bytes that the stream may have scanned in one day (UTC), such as 50GB, where the source charges for them; without it, the account's."`
 	deleteKeys

@@ -14,8 +14,9 @@ import (
 // counts and checkpoint are saved although there is nothing to write.
 const unchangedAtOnce = 10_000
 
-// maxBatchBytes ends a batch early when its records are large (L11).
-const maxBatchBytes = 8 << 20
+// maxBatchBytes ends a batch early when its records are large (L11): four or five batches
+// are in memory at a time, and beyond that more rows in one transaction save no time.
+const maxBatchBytes = 2 << 20
 
 // future is how far beyond the source's clock a modification time may lie and
 // still be believed. A time that never comes would keep out every later
