@@ -4,7 +4,7 @@ import "testing"
 
 // A curve shows that cost follows the changes only when there are as many of
 // them at every size.
-func TestAThousandChangeWhateverTheNumberOfLeads(t *testing.T) {
+func testAThousandChangeWhateverTheNumberOfLeads(t *testing.T, _ *bench) {
 	for leads, want := range map[int]int{1500: 1000, 4000: 1000} {
 		s, err := startSandbox(t.Context(), leads)
 		if err != nil {
@@ -20,9 +20,8 @@ func TestAThousandChangeWhateverTheNumberOfLeads(t *testing.T) {
 	}
 }
 
-func TestGrowthIsMeasuredAtEverySize(t *testing.T) {
-	b := testBench(t)
-	b.sizes, b.warren = []int{100, 150}, buildWarren(t)
+func testGrowthIsMeasuredAtEverySize(t *testing.T, b *bench) {
+	b.sizes = []int{100, 150}
 	if err := b.grow(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -81,10 +81,10 @@ func TestProxyWithoutATargetClosesTheConnection(t *testing.T) {
 	}
 }
 
-func TestCountsAreThoseOfTheStatementsAndBytes(t *testing.T) {
-	b := testBench(t)
+func testCountsAreThoseOfTheStatementsAndBytes(t *testing.T, b *bench) {
 	const leads = 100
-	b.records, b.old, b.warren = leads, leads, buildWarren(t)
+	b.server = testServer(t) // which is stopped and started
+	b.records, b.old = leads, leads
 	if err := b.countAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -122,13 +122,4 @@ func TestCountsAreThoseOfTheStatementsAndBytes(t *testing.T) {
 	if err := b.report.writeTables(&out); err != nil || !strings.Contains(out.String(), "| 602 ") {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-}
-
-func buildWarren(t *testing.T) string {
-	t.Helper()
-	binary, err := build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return binary
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/warren-sync/warren/internal/pgtest"
 )
 
 // TestMain lets the test binary stand in for the program in its roles.
@@ -20,11 +22,52 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	// A program with a race detector sleeps for a second before it ends, for the
+	// sake of goroutines that it leaves running. The roles leave none, and there
+	// are dozens of them.
+	if err := os.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
-// testBench is a measurement without Warren's binary.
-func testBench(t *testing.T) *bench {
+// TestOnOneServer has one PostgreSQL and one binary of Warren for every test that
+// needs them: to start the one and to link the other takes longer than most of
+// these tests. Each has databases of its own.
+func TestOnOneServer(t *testing.T) {
+	server := testServer(t)
+	warren, err := build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct {
+		name string
+		test func(*testing.T, *bench)
+		// alone is a test that looks at what the whole server or the whole process
+		// did. The others wait for the clock and the disk more than they work, so
+		// that they run beside one another.
+		alone bool
+	}{
+		{"AllocationsPerRowWritten", testAllocationsPerRowWritten, true},
+		{"TheOldWayEndsWithTheSameDataAndWritesEveryRow", testTheOldWayEndsWithTheSameDataAndWritesEveryRow, true},
+		{"CountsAreThoseOfTheStatementsAndBytes", testCountsAreThoseOfTheStatementsAndBytes, false},
+		{"BaselinesWriteWhatChangedAndNothingElse", testBaselinesWriteWhatChangedAndNothingElse, false},
+		{"AContenderThatWritesOtherRowsFails", testAContenderThatWritesOtherRowsFails, false},
+		{"AThousandChangeWhateverTheNumberOfLeads", testAThousandChangeWhateverTheNumberOfLeads, false},
+		{"GrowthIsMeasuredAtEverySize", testGrowthIsMeasuredAtEverySize, false},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			if !one.alone {
+				t.Parallel()
+			}
+			one.test(t, &bench{options: options{warren: warren}, dir: t.TempDir(), server: server, progress: io.Discard})
+		})
+	}
+}
+
+// testServer is a server that ends with the test.
+func testServer(t *testing.T) *pgtest.Server {
 	t.Helper()
 	server, err := openServer()
 	if err != nil {
@@ -35,11 +78,10 @@ func testBench(t *testing.T) *bench {
 			t.Error(err)
 		}
 	})
-	return &bench{dir: t.TempDir(), server: server, progress: io.Discard}
+	return server
 }
 
-func TestBaselinesWriteWhatChangedAndNothingElse(t *testing.T) {
-	b := testBench(t)
+func testBaselinesWriteWhatChangedAndNothingElse(t *testing.T, b *bench) {
 	const leads = 300
 	steps := []string{stepFirst, stepUnchanged, stepOneIn100, stepAll}
 	for _, on := range b.databases() {
@@ -64,8 +106,7 @@ func TestBaselinesWriteWhatChangedAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestAContenderThatWritesOtherRowsFails(t *testing.T) {
-	b := testBench(t)
+func testAContenderThatWritesOtherRowsFails(t *testing.T, b *bench) {
 	for _, on := range b.databases() {
 		s, err := startSandbox(t.Context(), leastRecords)
 		if err != nil {

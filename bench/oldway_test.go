@@ -5,14 +5,13 @@ import (
 	"testing"
 )
 
-func TestTheOldWayEndsWithTheSameDataAndWritesEveryRow(t *testing.T) {
-	b := testBench(t)
+func testTheOldWayEndsWithTheSameDataAndWritesEveryRow(t *testing.T, b *bench) {
 	b.old = 150
 	contenders := b.contenders(onPostgres, 150)
 	if len(contenders) != 3 {
 		t.Fatalf("%d contenders", len(contenders))
 	}
-	// Warren's binary is not built here; the other two must agree.
+	// Warren is counted elsewhere; the other two must agree.
 	pair := []contender{contenders[0], contenders[2]}
 	if err := b.round(t.Context(), 0, onPostgres, 150, pair, comparedSteps()); err != nil {
 		t.Fatal(err)

@@ -67,10 +67,11 @@ func role(ctx context.Context, args ...string) (*exec.Cmd, error) {
 
 // environment is what a measured process sees of this one's environment:
 // where programs and temporary files are, and nothing that changes how it
-// works.
+// works. GORACE is read by programs with a race detector only, which the tests
+// are in their roles and no measured program is.
 func environment(more ...string) []string {
 	env := more
-	for _, name := range []string{"PATH", "HOME", "TMPDIR"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE"} {
 		if value, set := os.LookupEnv(name); set {
 			env = append(env, name+"="+value)
 		}
