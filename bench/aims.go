@@ -24,9 +24,10 @@ const (
 	figurePeak                    // MiB of memory, less than
 	figureRate                    // rows a second as a multiple of the baseline's, at least
 	figureWriteRate               // the same, against those that the baseline writes at the first load, at least
+	figureCalls                   // calls of the API beyond the fewest in which the step's records can be had, at most
 )
 
-// aims are all of them.
+// aims are all of them, for the comparison and for the curve over leads.
 func aims() []aim {
 	return []aim{
 		{onPostgres, stepFirst, figureWall, 0.6},
@@ -38,12 +39,28 @@ func aims() []aim {
 		{onSQLite, stepAll, figureRate, 0.8},
 		{onSQLite, stepUnchanged, figureWriteRate, 4},
 		{"", "", figurePeak, 64},
+		{"", stepFirst, figureCalls, 1},
+		{"", stepUnchanged, figureCalls, 1},
+		{"", stepOneIn100, figureCalls, 1},
+		{"", stepThousand, figureCalls, 1},
+		{"", stepAll, figureCalls, 1},
 	}
 }
 
-// text says what the aim is.
-func (a aim) text() string {
-	bound := strconv.FormatFloat(a.bound, 'f', -1, 64)
+// fewestCalls is in how many calls so many records can be had.
+func fewestCalls(records int) int { return (records + pageSize - 1) / pageSize }
+
+// asked returns the bound for a step of so many records.
+func (a aim) asked(records int) float64 {
+	if a.figure == figureCalls {
+		return float64(fewestCalls(records)) + a.bound
+	}
+	return a.bound
+}
+
+// text says what the aim is for a step of so many records.
+func (a aim) text(records int) string {
+	bound := strconv.FormatFloat(a.asked(records), 'f', -1, 64)
 	switch a.figure {
 	case figureWall:
 		return a.step + ": at most " + bound + " × the baseline's time"
@@ -53,26 +70,29 @@ func (a aim) text() string {
 		return "every step: peak memory below " + bound + " MiB"
 	case figureRate:
 		return a.step + ": at least " + bound + " × the baseline's rows/s"
+	case figureCalls:
+		return a.step + ": at most " + bound + " API calls, ⌈" + thousands(records) + " / " + thousands(pageSize) + "⌉ + " + decimal(a.bound, 0)
 	default:
 		return a.step + ": at least " + bound + " × the rows/s that the baseline writes"
 	}
 }
 
-// reached reports whether the measured value satisfies the aim.
-func (a aim) reached(value float64) bool {
+// reached reports whether the value measured for a step of so many records
+// satisfies the aim.
+func (a aim) reached(value float64, records int) bool {
 	switch a.figure {
 	case figureRate, figureWriteRate:
-		return value >= a.bound
+		return value >= a.asked(records)
 	case figurePeak:
-		return value < a.bound
+		return value < a.asked(records)
 	default:
-		return value <= a.bound
+		return value <= a.asked(records)
 	}
 }
 
 // places is how many decimals the figure is shown with.
 func (a aim) places() int {
-	if a.figure == figurePeak {
+	if a.figure == figurePeak || a.figure == figureCalls {
 		return 0
 	}
 	return 2
@@ -81,7 +101,7 @@ func (a aim) places() int {
 // measured returns the aim's figure for one database and number of leads, and
 // false where what it takes was not measured.
 func (a aim) measured(r *report, g group) (float64, bool) {
-	if a.database != "" && a.database != g.database {
+	if a.database != "" && a.database != g.Database {
 		return 0, false
 	}
 	own := r.turns(g, a.step, nameWarren)
@@ -90,7 +110,9 @@ func (a aim) measured(r *report, g group) (float64, bool) {
 	}
 	switch a.figure {
 	case figurePeak:
-		return float64(slices.MaxFunc(own, func(x, y result) int { return int(x.Peak - y.Peak) }).Peak) / (1 << 20), true
+		return slices.Max(own.each(peakMiB)), true
+	case figureCalls:
+		return median(own.each(calls)), true
 	case figureCPU:
 		const per = 100_000
 		each := make([]float64, len(own))
@@ -109,7 +131,7 @@ func (a aim) compared(r *report, g group, own []result) (float64, bool) {
 	if a.figure == figureWriteRate {
 		of = stepFirst
 	}
-	base := r.turns(g, of, baselineOf(g.database))
+	base := r.turns(g, of, baselineOf(g.Database))
 	if len(base) != len(own) {
 		return 0, false
 	}
@@ -127,17 +149,18 @@ func (a aim) compared(r *report, g group, own []result) (float64, bool) {
 // writeAims prints what was reached.
 func (r *report) writeAims(out io.Writer) error {
 	var rows [][]string
-	for _, g := range r.groups() {
+	for _, g := range append(r.groups(""), r.groups(curveLeads)...) {
 		for _, a := range aims() {
 			value, measured := a.measured(r, g)
 			if !measured {
 				continue
 			}
+			records := r.turns(g, a.step, nameWarren)[0].Records
 			reached := "no"
-			if a.reached(value) {
+			if a.reached(value, records) {
 				reached = "yes"
 			}
-			rows = append(rows, []string{g.database, strconv.Itoa(g.leads), a.text(), decimal(value, a.places()), reached})
+			rows = append(rows, []string{g.Database, strconv.Itoa(g.Leads), a.text(records), decimal(value, a.places()), reached})
 		}
 	}
 	if len(rows) == 0 {

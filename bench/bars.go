@@ -22,11 +22,11 @@ func ratioAt(ratio float64) float64 {
 // drawBars draws a group's wall times as multiples of the baseline's, with the
 // aims as marks. A group without a baseline has no bars.
 func (r *report) drawBars(s *svg, g group) {
-	base := baselineOf(g.database)
+	base := baselineOf(g.Database)
 	if len(r.turns(g, "", base)) == 0 {
 		return
 	}
-	s.text(margin, s.height+12, "title", "start", databaseTitle(g.database)+", "+thousands(g.leads)+" leads: wall time, × "+base)
+	s.text(margin, s.height+12, "title", "start", databaseTitle(g.Database)+", "+thousands(g.Leads)+" leads: wall time, × "+base)
 	legend := "shorter is better; dashed: the baseline; red: the aim"
 	if len(r.turns(g, "", nameOldWay)) > 0 {
 		legend += "; grey: the old design, " + nameOldWay
@@ -50,7 +50,7 @@ func (r *report) drawBars(s *svg, g group) {
 
 // drawStep draws the bars of one step and returns where the next begins.
 func (r *report) drawStep(s *svg, g group, step string, y float64) float64 {
-	base := r.turns(g, step, baselineOf(g.database))
+	base := r.turns(g, step, baselineOf(g.Database))
 	mark, set := r.aimMark(g, step)
 	top := y
 	for _, who := range []struct{ name, class string }{{nameWarren, "s0 bar"}, {nameOldWay, "old bar"}} {
@@ -86,7 +86,7 @@ func (r *report) drawStep(s *svg, g group, step string, y float64) float64 {
 // reached.
 func (r *report) aimMark(g group, step string) (ratio float64, set bool) {
 	for _, a := range aims() {
-		if a.step != step || a.database != g.database || a.figure == figureCPU {
+		if a.step != step || a.database != g.Database || a.figure == figureCPU {
 			continue
 		}
 		value, measured := a.measured(r, g)
@@ -97,7 +97,7 @@ func (r *report) aimMark(g group, step string) (ratio float64, set bool) {
 			return a.bound, true
 		}
 		// A rate is the reverse of a time: so many times as fast, so much less of it.
-		reached := median(ratios(r.turns(g, step, nameWarren), r.turns(g, step, baselineOf(g.database))))
+		reached := median(ratios(r.turns(g, step, nameWarren), r.turns(g, step, baselineOf(g.Database))))
 		return reached * value / a.bound, true
 	}
 	return 0, false

@@ -19,19 +19,3 @@ func testAThousandChangeWhateverTheNumberOfLeads(t *testing.T, _ *bench) {
 		}
 	}
 }
-
-func testGrowthIsMeasuredAtEverySize(t *testing.T, b *bench) {
-	b.sizes = []int{100, 150}
-	if err := b.grow(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for _, on := range b.databases() {
-		for _, size := range b.sizes {
-			for _, step := range grownSteps() {
-				if got := len(b.report.turns(group{on, size}, step, nameWarren)); got != 1 {
-					t.Errorf("%s, %d leads, %s: %d turns", on, size, step, got)
-				}
-			}
-		}
-	}
-}

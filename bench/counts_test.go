@@ -118,7 +118,7 @@ func testCountsAreThoseOfTheStatementsAndBytes(t *testing.T, b *bench) {
 		}
 	}
 	var out strings.Builder
-	b.report.Results = []result{{Database: onPostgres, Leads: leads, Step: stepFirst, Contender: nameOldWay, Records: leads}}
+	b.report.Results = []result{{group: group{Database: onPostgres, Leads: leads}, Step: stepFirst, Contender: nameOldWay, Records: leads}}
 	if err := b.report.writeTables(&out); err != nil || !strings.Contains(out.String(), "| 602 ") {
 		t.Errorf("%v\n%s", err, out.String())
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func TestTheRatioIsThatOfTheSameRound(t *testing.T) {
 	// The machine slows down threefold: the ratio stays.
 	turn := func(round int, who string, wall time.Duration) result {
 		return result{
-			Round: round, Database: onPostgres, Leads: 100, Step: stepFirst, Contender: who, Records: 100, Others: 0.05,
+			group: group{Database: onPostgres, Leads: 100}, Round: round, Step: stepFirst, Contender: who, Records: 100, Written: 100, Others: 0.05,
 			cost: cost{Wall: wall, CPU: wall / 2, Peak: 10 << 20, Calls: 1, Server: time.Second, WAL: 1 << 20},
 		}
 	}
@@ -40,13 +41,48 @@ func TestTheRatioIsThatOfTheSameRound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| postgres | 100   | first load | curl + psql | ~4.00  | 1          | 2.00  | 1.00         | 10       | 33     | 1         | 1.0     | 5        |",
-		"| postgres | 100   | first load | warren      | ~2.00  | 0.50       | 1.00  | 1.00         | 10       | 67     | 1         | 1.0     | 5        |",
+		"| postgres | 100   | first load | curl + psql | ~4.00  | 1          | 2.00  | 1.00         | 10       | 33     | 1         | 0.01000                | 1.0     | 5        |",
+		"| postgres | 100   | first load | warren      | ~2.00  | 0.50       | 1.00  | 1.00         | 10       | 67     | 1         | 0.01000                | 1.0     | 5        |",
 		"Medians of 2.",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s\nis missing in\n%s", want, out.String())
 		}
+	}
+}
+
+// A run that changes nothing has calls and no changed record.
+func TestCallsAreThoseOfEachChangedRecord(t *testing.T) {
+	one := turnOf(1, onPostgres, stepFirst, nameWarren, 100_000, time.Second)
+	one.Calls = 53
+	idle := turnOf(1, onPostgres, stepUnchanged, nameWarren, 100_000, time.Second)
+	idle.Calls, idle.Written = 53, 0
+	at := slices.Index(comparisonHead(), "calls a changed record")
+	for want, turn := range map[string]result{"0.00053": one, "": idle} {
+		if cells := row(turns{turn}, "", [3]string{}); len(cells) != len(comparisonHead()) || cells[at] != want || cells[at-1] != "53" {
+			t.Errorf("%q, want %q at %d", cells, want, at)
+		}
+	}
+}
+
+func TestStreamsHaveATableOfTheirOwn(t *testing.T) {
+	one := result{
+		group: group{Database: onSQLite, Leads: 100, Curve: curveStreams, Streams: 40}, Round: 1, Step: stepIdle, Contender: nameWarren, Others: -1,
+		cost: cost{Wall: 2 * time.Second, CPU: time.Second, Peak: 50 << 20, Calls: 120},
+	}
+	var out strings.Builder
+	if err := (&report{Results: []result{one}}).writeTables(&out); err != nil {
+		t.Fatal(err)
+	}
+	const want = "Over the number of streams:\n\n" +
+		"| database | streams | leads each | step                         | wall s | ms a stream | CPU s | peak MiB | API calls | calls a stream |\n" +
+		"| -------- | ------- | ---------- | ---------------------------- | ------ | ----------- | ----- | -------- | --------- | -------------- |\n" +
+		"| sqlite   | 40      | 100        | nothing changed, incremental | 2.00   | 50.0        | 1.00  | 50       | 120       | 3.0            |\n"
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("%s\nis missing in\n%s", want, out.String())
+	}
+	if strings.Contains(out.String(), "| who") || strings.Contains(out.String(), "| aim") {
+		t.Errorf("the table of the comparison, or aims, in\n%s", out.String())
 	}
 }
 

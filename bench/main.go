@@ -49,7 +49,7 @@ func start(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.from != "" {
+	if len(o.from) > 0 {
 		return showAgain(o, out)
 	}
 	return measure(ctx, o, out, progress)
@@ -59,18 +59,19 @@ func start(ctx context.Context, args []string, out, progress io.Writer) error {
 type options struct {
 	records int
 	rounds  int
-	old     int    // most leads that the old design is given
-	only    string // postgres, sqlite or ""
-	sizes   []int  // for the curve; nil for the comparison
-	json    string // file for every measurement; "" for none
-	picture string // file for the picture; "" for none
-	from    string // file of measurements to show again; "" measures
-	warren  string // a binary to measure; "" builds one
+	old     int      // most leads that the old design is given
+	only    string   // postgres, sqlite or ""
+	sizes   []int    // numbers of leads, for the curve over them
+	streams []int    // numbers of streams, likewise; the comparison is made when both are nil
+	json    string   // file for every measurement; "" for none
+	picture string   // file for the picture; "" for none
+	from    []string // files of measurements to show again; nil measures
+	warren  string   // a binary to measure; "" builds one
 }
 
 func parse(args []string, usage io.Writer) (options, error) {
 	var o options
-	var sizes string
+	var sizes, streams string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(usage)
 	flags.IntVar(&o.records, "records", 20_000, "leads in the simulated CRM")
@@ -78,21 +79,23 @@ func parse(args []string, usage io.Writer) (options, error) {
 	flags.IntVar(&o.old, "old", 10_000, "most leads for the old design, record by record; 0 leaves it out")
 	flags.StringVar(&o.only, "only", "", "postgres or sqlite; both when empty")
 	flags.StringVar(&sizes, "sizes", "", "numbers of leads, such as 10000,100000: how Warren's cost and memory grow with them")
+	flags.StringVar(&streams, "streams", "", "numbers of streams, such as 1,10,100: how Warren's cost grows with them, 100 leads each")
 	flags.StringVar(&o.json, "json", "", "file to write every measurement to, as JSON")
 	flags.StringVar(&o.picture, "picture", "", "file to draw the results in, as SVG")
-	flags.StringVar(&o.from, "from", "", "file of -json to show again; nothing is measured")
+	flags.Func("from", "`files` of -json to show again as one, joined by commas or each with a flag of its own; nothing is measured", func(text string) error {
+		o.from = append(o.from, strings.Split(text, ",")...)
+		return nil
+	})
 	flags.StringVar(&o.warren, "warren", "", "binary to measure; built from ./cmd/warren when empty")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
-	if sizes != "" {
-		for text := range strings.SplitSeq(sizes, ",") {
-			n, err := strconv.Atoi(strings.TrimSpace(text))
-			if err != nil || n < leastRecords {
-				return options{}, fmt.Errorf("-sizes: %q is no number of leads from %d on", text, leastRecords)
-			}
-			o.sizes = append(o.sizes, n)
-		}
+	var err error
+	if o.sizes, err = numbers(sizes, leastRecords); err != nil {
+		return options{}, fmt.Errorf("-sizes: %w", err)
+	}
+	if o.streams, err = numbers(streams, 1); err != nil {
+		return options{}, fmt.Errorf("-streams: %w", err)
 	}
 	switch {
 	case flags.NArg() > 0:
@@ -107,6 +110,22 @@ func parse(args []string, usage io.Writer) (options, error) {
 		return options{}, errors.New("-runs: at least 1")
 	}
 	return o, nil
+}
+
+// numbers takes a list such as 10,100 apart. Without text there are none.
+func numbers(list string, least int) ([]int, error) {
+	if list == "" {
+		return nil, nil
+	}
+	var found []int
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < least {
+			return nil, fmt.Errorf("%q is no number from %d on", text, least)
+		}
+		found = append(found, n)
+	}
+	return found, nil
 }
 
 // leastRecords leaves something to change when 1 % of them change.

@@ -86,7 +86,7 @@ func testBaselinesWriteWhatChangedAndNothingElse(t *testing.T, b *bench) {
 	steps := []string{stepFirst, stepUnchanged, stepOneIn100, stepAll}
 	for _, on := range b.databases() {
 		// A run fails by itself when it wrote another number of rows.
-		if err := b.round(t.Context(), 0, on, leads, []contender{b.baselineOn(on)}, steps); err != nil {
+		if err := b.round(t.Context(), 0, group{Database: on, Leads: leads}, []contender{b.baselineOn(on)}, steps); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -149,12 +149,12 @@ func (f fixed) digest(context.Context) (string, error)          { return string(
 func (fixed) close(context.Context) error                       { return nil }
 
 func TestFlags(t *testing.T) {
-	o, err := parse([]string{"-records", "5000", "-sizes", "100, 2000", "-only", "sqlite", "-json", "a.json", "-picture", "a.svg"}, io.Discard)
-	if err != nil || o.records != 5000 || o.only != onSQLite || !slices.Equal(o.sizes, []int{100, 2000}) || o.rounds != 3 ||
+	o, err := parse([]string{"-records", "5000", "-sizes", "100, 2000", "-only", "sqlite", "-streams", "1,1000", "-json", "a.json", "-picture", "a.svg"}, io.Discard)
+	if err != nil || o.records != 5000 || o.only != onSQLite || !slices.Equal(o.sizes, []int{100, 2000}) || !slices.Equal(o.streams, []int{1, 1000}) || o.rounds != 3 ||
 		o.json != "a.json" || o.picture != "a.svg" || o.old != 10_000 {
 		t.Errorf("%+v %v", o, err)
 	}
-	for _, args := range [][]string{{"-records", "5"}, {"-only", "mysql"}, {"-sizes", "many"}, {"-sizes", "1"}, {"-runs", "0"}, {"-old", "5"}, {"leads"}} {
+	for _, args := range [][]string{{"-records", "5"}, {"-only", "mysql"}, {"-sizes", "many"}, {"-sizes", "1"}, {"-streams", "1,"}, {"-streams", "0"}, {"-runs", "0"}, {"-old", "5"}, {"leads"}} {
 		var usage bytes.Buffer
 		if _, err := parse(args, &usage); err == nil {
 			t.Errorf("%v passed", args)

@@ -33,7 +33,7 @@ func measure(ctx context.Context, o options, out, progress io.Writer) (err error
 		defer func() { err = errors.Join(err, b.server.Close()) }()
 	}
 	b.report.Machine = describe(ctx, b)
-	if len(o.sizes) > 0 {
+	if len(o.sizes)+len(o.streams) > 0 {
 		err = b.grow(ctx)
 	} else if err = b.compare(ctx); err == nil {
 		err = b.countAll(ctx)
@@ -64,12 +64,14 @@ func (b *bench) databases() []string {
 	return []string{onPostgres, onSQLite}
 }
 
-// warrenOn returns Warren as a contender.
-func (b *bench) warrenOn(on string) contender {
+// warrenOn returns Warren as a contender, with so many accounts; 0 for one that
+// needs no file of settings.
+func (b *bench) warrenOn(on string, accounts int) contender {
+	p := program{binary: b.warren, dir: b.dir, accounts: accounts}
 	if on == onPostgres {
-		return &warrenPostgres{database: database{server: b.server}, binary: b.warren, dir: b.dir}
+		return &warrenPostgres{database: database{server: b.server, accounts: accounts}, program: p}
 	}
-	return &warrenSQLite{file: file{dir: filepath.Join(b.dir, "warren")}, binary: b.warren}
+	return &warrenSQLite{file: file{dir: filepath.Join(b.dir, "warren"), accounts: accounts}, program: p}
 }
 
 // baselineOn returns what Warren is compared with.
@@ -87,20 +89,20 @@ func (b *bench) baselineOn(on string) contender {
 func (b *bench) compare(ctx context.Context) error {
 	for round := range b.rounds {
 		for _, on := range b.databases() {
-			if err := b.round(ctx, round, on, b.records, b.contenders(on, b.records), comparedSteps()); err != nil {
+			if err := b.round(ctx, round, group{Database: on, Leads: b.records}, b.contenders(on, b.records), comparedSteps()); err != nil {
 				return err
 			}
 		}
 	}
 	if on, few := onPostgres, b.old; few > 0 && few < b.records && slices.Contains(b.databases(), on) {
-		return b.round(ctx, 0, on, few, b.contenders(on, few), comparedSteps())
+		return b.round(ctx, 0, group{Database: on, Leads: few}, b.contenders(on, few), comparedSteps())
 	}
 	return nil
 }
 
 // contenders returns those that are compared, the baseline first.
 func (b *bench) contenders(on string, records int) []contender {
-	list := []contender{b.baselineOn(on), b.warrenOn(on)}
+	list := []contender{b.baselineOn(on), b.warrenOn(on, 0)}
 	if on == onPostgres && records <= b.old {
 		list = append(list, &oldWay{floor{database: database{server: b.server}, dir: filepath.Join(b.dir, "pages")}})
 	}
@@ -109,24 +111,10 @@ func (b *bench) contenders(on string, records int) []contender {
 
 func comparedSteps() []string { return []string{stepFirst, stepUnchanged, stepOneIn100, stepAll} }
 
-// grow runs Warren alone, once for each size.
-func (b *bench) grow(ctx context.Context) error {
-	for _, size := range b.sizes {
-		for _, on := range b.databases() {
-			if err := b.round(ctx, 0, on, size, []contender{b.warrenOn(on)}, grownSteps()); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func grownSteps() []string { return []string{stepFirst, stepUnchanged, stepThousand} }
-
 // round has the contenders do the steps, from an empty warehouse and a fresh
 // CRM. In every other round they take turns the other way about.
-func (b *bench) round(ctx context.Context, round int, on string, records int, contenders []contender, steps []string) (err error) {
-	s, err := startSandbox(ctx, records)
+func (b *bench) round(ctx context.Context, round int, g group, contenders []contender, steps []string) (err error) {
+	s, err := startSandbox(ctx, g.Leads)
 	if err != nil {
 		return err
 	}
@@ -142,12 +130,14 @@ func (b *bench) round(ctx context.Context, round int, on string, records int, co
 		if err != nil {
 			return err
 		}
+		// Each account has all leads.
+		st.records, st.written = st.records*max(1, g.Streams), st.written*max(1, g.Streams)
 		for i := range contenders {
 			if round%2 == 1 {
 				i = len(contenders) - 1 - i
 			}
-			if err := b.turn(ctx, round, on, records, contenders[i], s, st); err != nil {
-				return fmt.Errorf("%s, %s, %s: %w", on, contenders[i].name(), title, err)
+			if err := b.turn(ctx, round, g, contenders[i], s, st); err != nil {
+				return fmt.Errorf("%s, %s, %s: %w", g.Database, contenders[i].name(), title, err)
 			}
 		}
 	}
@@ -155,7 +145,7 @@ func (b *bench) round(ctx context.Context, round int, on string, records int, co
 }
 
 // turn has one contender do one step.
-func (b *bench) turn(ctx context.Context, round int, on string, records int, c contender, s *sandbox, st step) error {
+func (b *bench) turn(ctx context.Context, round int, g group, c contender, s *sandbox, st step) error {
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
@@ -176,18 +166,23 @@ func (b *bench) turn(ctx context.Context, round int, on string, records int, c c
 	}
 	took.Calls = after - before
 	r := result{
-		Round: round + 1, Database: on, Leads: records, Step: st.title, Contender: c.name(), Records: st.records,
+		group: g, Round: round + 1, Step: st.title, Contender: c.name(), Records: st.records, Written: st.written,
 		Others: share(others, wall), cost: took,
 	}
 	if busy == 0 {
 		r.Others = -1
 	}
 	b.report.Results = append(b.report.Results, r)
-	_, err = fmt.Fprintf(b.progress, "round %d  %-8s  %8d  %-24s  %-16s  %6.2f s\n", r.Round, on, records, st.title, r.Contender, took.Wall.Seconds())
+	size := g.Leads
+	if g.Curve == curveStreams {
+		size = g.Streams
+	}
+	_, err = fmt.Fprintf(b.progress, "round %d  %-8s  %8d  %-28s  %-16s  %6.2f s\n", r.Round, g.Database, size, st.title, r.Contender, took.Wall.Seconds())
 	return err
 }
 
-// agree fails unless all contenders ended with the same data.
+// agree fails unless all contenders, and all accounts of one, ended with the same
+// data.
 func agree(ctx context.Context, contenders []contender) error {
 	var first string
 	for i, c := range contenders {

@@ -13,7 +13,7 @@ func testTheOldWayEndsWithTheSameDataAndWritesEveryRow(t *testing.T, b *bench) {
 	}
 	// Warren is counted elsewhere; the other two must agree.
 	pair := []contender{contenders[0], contenders[2]}
-	if err := b.round(t.Context(), 0, onPostgres, 150, pair, comparedSteps()); err != nil {
+	if err := b.round(t.Context(), 0, group{Database: onPostgres, Leads: 150}, pair, comparedSteps()); err != nil {
 		t.Fatal(err)
 	}
 	log := map[string]map[string]int64{}

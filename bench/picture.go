@@ -13,11 +13,13 @@ const margin = 20.0
 // several sizes as curves.
 func (r *report) writePicture(out io.Writer) error {
 	s := &svg{height: margin}
-	for _, g := range r.groups() {
+	for _, g := range r.groups("") {
 		r.drawBars(s, g)
 	}
 	for _, on := range []string{onPostgres, onSQLite} {
-		r.drawGrowth(s, on)
+		for _, c := range curves() {
+			r.drawGrowth(s, on, c)
+		}
 	}
 	y := s.height + 4
 	for _, line := range r.Machine {

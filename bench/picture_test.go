@@ -75,7 +75,7 @@ func TestAimsOfRatesBecomeTimes(t *testing.T) {
 		turnOf(1, onSQLite, stepFirst, nameLoop, 100_000, 8*s), turnOf(1, onSQLite, stepFirst, nameWarren, 100_000, 20*s),
 		turnOf(1, onSQLite, stepUnchanged, nameLoop, 100_000, s), turnOf(1, onSQLite, stepUnchanged, nameWarren, 100_000, s),
 	}}
-	g := r.groups()[0]
+	g := r.groups("")[0]
 	// 0.8 × the rate is 1.25 × the time; 4 × the rate of 8 s is 2 s, where the loop takes 1.
 	for step, want := range map[string]float64{stepFirst: 1.25, stepUnchanged: 2} {
 		if got, set := r.aimMark(g, step); !set || math.Abs(got-want) > 1e-9 {
@@ -84,17 +84,34 @@ func TestAimsOfRatesBecomeTimes(t *testing.T) {
 	}
 }
 
-func TestPictureShowsGrowth(t *testing.T) {
-	var r report
-	for i, leads := range []int{10_000, 1_000_000} {
-		for _, step := range grownSteps() {
-			one := turnOf(1, onPostgres, step, nameWarren, leads, time.Duration(1+9*i)*time.Second)
-			one.Leads = leads
-			r.Results = append(r.Results, one)
+// grownBy returns turns at two sizes of a curve, the greater of which was measured
+// first.
+func grownBy(c curve, g func(size int) group) []result {
+	var list []result
+	for i, size := range []int{1_000_000, 10_000} {
+		for _, step := range c.steps {
+			one := turnOf(1, onPostgres, step, nameWarren, size, time.Duration(10-9*i)*time.Second)
+			one.group = g(size)
+			list = append(list, one)
 		}
 	}
+	return list
+}
+
+func leadsGrown() []result {
+	return grownBy(curves()[0], func(size int) group { return group{Database: onPostgres, Leads: size, Curve: curveLeads} })
+}
+
+func streamsGrown() []result {
+	return grownBy(curves()[1], func(size int) group {
+		return group{Database: onPostgres, Leads: streamLeads, Curve: curveStreams, Streams: size / 1000}
+	})
+}
+
+func TestPictureShowsGrowth(t *testing.T) {
+	r := report{Results: leadsGrown()}
 	texts, classes := drawn(t, &r)
-	for _, want := range []string{"PostgreSQL: Warren over the number of leads", stepThousand, "wall s", "CPU s", "peak MiB", "10k", "1M", "aim: below 64"} {
+	for _, want := range []string{"PostgreSQL: Warren over the number of leads", stepThousand, "wall s", "CPU s", "peak MiB", "leads", "10k", "1M", "aim: below 64"} {
 		if !slices.Contains(texts, want) {
 			t.Errorf("the picture lacks %q", want)
 		}
@@ -106,6 +123,38 @@ func TestPictureShowsGrowth(t *testing.T) {
 	}
 	if classes["s1"] != 6 || classes["aim"] != 1 {
 		t.Errorf("%v", classes)
+	}
+}
+
+func TestPictureShowsGrowthOverStreamsBesideThatOverLeads(t *testing.T) {
+	r := report{Results: append(leadsGrown(), streamsGrown()...)}
+	texts, classes := drawn(t, &r)
+	for _, want := range []string{
+		"PostgreSQL: Warren over the number of leads", "PostgreSQL: Warren over the number of streams, 100 leads each",
+		stepThousand, stepIdle, "CPU s", "wall ms a stream", "leads", "streams", "1k",
+	} {
+		if !slices.Contains(texts, want) {
+			t.Errorf("the picture lacks %q", want)
+		}
+	}
+	for _, class := range []string{"s0 curve", "s1 curve", "s2 curve"} {
+		if classes[class] != 6 {
+			t.Errorf("%d of %q, want one in each chart", classes[class], class)
+		}
+	}
+	if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, "wall time, ×") }) {
+		t.Error("a comparison is drawn where none was made")
+	}
+}
+
+// A line that goes back would be drawn over itself.
+func TestLinesGoFromTheLeastSizeToTheGreatest(t *testing.T) {
+	r := report{Results: streamsGrown()}
+	for _, line := range r.lines(r.groups(curveStreams), curves()[1], curves()[1].figures[1]) {
+		// 1 s for 10 streams, 10 s for 1,000.
+		if want := [][2]float64{{10, 100}, {1000, 10}}; !slices.Equal(line, want) {
+			t.Errorf("%v, want %v", line, want)
+		}
 	}
 }
 
@@ -172,6 +221,9 @@ func TestAFileThatIsNoReportIsRefused(t *testing.T) {
 		`{"result":[]}`:                         "unknown field",
 		`{"machine":[]}`:                        "no results",
 		`{"results":[{"database":"postgres"}]}`: "result 1 is not whole",
+		`{"results":[{"database":"sqlite","leads":1,"curve":"leads","streams":2,"step":"s","contender":"c","records":1,"wall_ns":1}]}`: "result 1 is not whole",
+		`{"results":[{"database":"sqlite","leads":1,"curve":"streams","step":"s","contender":"c","records":1,"wall_ns":1}]}`:           "result 1 is not whole",
+		`{"results":[{"database":"sqlite","leads":1,"curve":"lead","step":"s","contender":"c","records":1,"wall_ns":1}]}`:              "result 1 is not whole",
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -182,6 +234,48 @@ func TestAFileThatIsNoReportIsRefused(t *testing.T) {
 		}
 	}
 	if err := start(t.Context(), []string{"-from", file + "x"}, io.Discard, io.Discard); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+func TestSeveralFilesAreShownAsOne(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for name, r := range map[string]*report{
+		"compared": {
+			Machine: []string{"machine: one", "Go: 1"}, OwnPeak: 5 << 20,
+			Results: []result{
+				turnOf(1, onPostgres, stepFirst, nameFloor, 100_000, 2*time.Second), turnOf(1, onPostgres, stepFirst, nameWarren, 100_000, time.Second),
+			},
+			Counts: []counts{{Database: onPostgres, Leads: 100_000, Step: stepFirst, Contender: nameWarren, Statements: 77}},
+		},
+		"leads":   {Machine: []string{"machine: one", "Go: 2"}, OwnPeak: 7 << 20, Results: leadsGrown()},
+		"streams": {Machine: []string{"machine: one", "Go: 2"}, Results: streamsGrown()},
+	} {
+		if err := (options{json: at(name)}).show(r, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	args := []string{"-from", at("compared") + "," + at("leads"), "-from", at("streams"), "-json", at("all"), "-picture", at("all.svg")}
+	if err := start(t.Context(), args, &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	all, err := readFile(at("all"))
+	if err != nil || !slices.Equal(all.Machine, []string{"machine: one", "Go: 1", "Go: 2"}) || all.OwnPeak != 7<<20 || len(all.Results) != 2+6+6 || len(all.Counts) != 1 {
+		t.Errorf("%+v %v", all, err)
+	}
+	for _, want := range []string{"| 0.50 ", "| 77 ", "Over the number of leads:", "Over the number of streams:"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, out.String())
+		}
+	}
+	if picture, err := os.ReadFile(at("all.svg")); err != nil || !bytes.Contains(picture, []byte("wall time, ×")) || !bytes.Contains(picture, []byte("over the number of streams")) {
+		t.Errorf("%v\n%s", err, picture)
+	}
+	// The same measured twice has no ratios of a round.
+	err = start(t.Context(), []string{"-from", at("compared") + "," + at("all")}, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), at("all")+": the comparison with 100,000 leads on postgres was measured") {
 		t.Error(err)
 	}
 }

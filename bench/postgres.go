@@ -22,9 +22,10 @@ func openServer() (*pgtest.Server, error) {
 
 // database is one on that server.
 type database struct {
-	server  *pgtest.Server
-	url     string
-	clients string // the same as programs that are counted reach it, by a proxy; "" without one
+	server   *pgtest.Server
+	url      string
+	clients  string // the same as programs that are counted reach it, by a proxy; "" without one
+	accounts int    // whose tables it has; 0 for the one that has no prefix
 }
 
 // adminOf returns the database that is always there.
@@ -53,8 +54,16 @@ func (d *database) settle(ctx context.Context) error {
 	return d.exec(ctx, "VACUUM (ANALYZE)", "CHECKPOINT")
 }
 
-func (d *database) digest(ctx context.Context) (string, error) {
-	return d.ask(ctx, "SELECT count(*) || ' ' || sum(hashtext(data::text)::bigint) || ' ' || max(date_modified) FROM "+leadTable)
+func (d *database) digest(ctx context.Context) (common string, err error) {
+	err = d.connected(ctx, func(conn *pgx.Conn) (err error) {
+		common, err = commonDigest(d.accounts, func(table string) (text string, err error) {
+			const query = "SELECT count(*) || ' ' || sum(hashtext(data::text)::bigint) || ' ' || max(date_modified) FROM "
+			err = conn.QueryRow(ctx, query+table).Scan(&text)
+			return text, err
+		})
+		return err
+	})
+	return common, err
 }
 
 func (d *database) close(ctx context.Context) error {

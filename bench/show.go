@@ -5,20 +5,50 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
-// showAgain prints what an earlier measurement has written.
+// showAgain prints what earlier measurements have written, as one.
 func showAgain(o options, out io.Writer) error {
-	file, err := os.Open(o.from)
+	var all report
+	for _, name := range o.from {
+		r, err := readFile(name)
+		if err == nil {
+			err = all.add(&r)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return o.show(&all, out)
+}
+
+func readFile(name string) (report, error) {
+	file, err := os.Open(name)
 	if err != nil {
-		return err
+		return report{}, err
 	}
 	defer func() { _ = file.Close() }()
-	r, err := readReport(file)
-	if err != nil {
-		return fmt.Errorf("%s: %w", o.from, err)
+	return readReport(file)
+}
+
+// add takes another measurement in. What both have measured is refused: medians of
+// different times, and ratios of rounds that were not the same, say nothing.
+func (r *report) add(other *report) error {
+	for _, one := range other.Results {
+		if slices.ContainsFunc(r.Results, func(had result) bool { return had.group == one.group }) {
+			return fmt.Errorf("%s was measured in a file before it as well", one.group)
+		}
 	}
-	return o.show(&r, out)
+	for _, line := range other.Machine {
+		if !slices.Contains(r.Machine, line) {
+			r.Machine = append(r.Machine, line)
+		}
+	}
+	r.OwnPeak = max(r.OwnPeak, other.OwnPeak)
+	r.Results = append(r.Results, other.Results...)
+	r.Counts = append(r.Counts, other.Counts...)
+	return nil
 }
 
 // show prints the tables, and writes the files that were asked for.

@@ -16,7 +16,10 @@ import (
 )
 
 // file is a SQLite database in a directory of its own.
-type file struct{ dir string }
+type file struct {
+	dir      string
+	accounts int // whose tables it has; 0 for the one that has no prefix
+}
 
 func (f *file) path() string { return filepath.Join(f.dir, "leads.db") }
 
@@ -31,7 +34,7 @@ func (f *file) settle(context.Context) error { return nil }
 func (f *file) close(context.Context) error { return os.RemoveAll(f.dir) }
 
 func (f *file) digest(ctx context.Context) (string, error) {
-	cmd, err := role(ctx, roleDigest, f.path())
+	cmd, err := role(ctx, roleDigest, f.path(), strconv.Itoa(f.accounts))
 	if err != nil {
 		return "", err
 	}
@@ -39,23 +42,30 @@ func (f *file) digest(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(output)), err
 }
 
-// digest is a role: it writes the digest of the database that its argument
-// names.
+// digest is a role: it writes the digest of a database. Its arguments are the
+// database and the number of accounts.
 func digest(ctx context.Context, args []string, out io.Writer) (err error) {
-	if len(args) != 1 {
-		return errors.New("digest takes a database")
+	if len(args) != 2 {
+		return errors.New("digest takes a database and a number of accounts")
+	}
+	accounts, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
 	}
 	db, err := openSQLite(args[0])
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	const query = "SELECT count(*) || ' ' || sum(length(data)) || ' ' || sum(id * length(notes)) || ' ' || sum(campaign_id) FROM " + leadTable
-	var text string
-	if err := db.QueryRowContext(ctx, query).Scan(&text); err != nil {
+	common, err := commonDigest(accounts, func(table string) (text string, err error) {
+		const query = "SELECT count(*) || ' ' || sum(length(data)) || ' ' || sum(id * length(notes)) || ' ' || sum(campaign_id) FROM "
+		err = db.QueryRowContext(ctx, query+table).Scan(&text)
+		return text, err
+	})
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(out, text)
+	_, err = fmt.Fprintln(out, common)
 	return err
 }
 

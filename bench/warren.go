@@ -26,61 +26,86 @@ func build(ctx context.Context, dir string) (string, error) {
 // nameWarren is how tables call it.
 const nameWarren = "warren"
 
+// program is Warren's binary and what it is to sync.
+type program struct {
+	binary   string
+	dir      string // where it is started
+	accounts int    // in a file of settings; 0 for one in the environment
+}
+
 // sync runs the binary once and checks what it says it did.
-func sync(ctx context.Context, binary, address, dir string, s *sandbox, st step) (cost, error) {
-	args := []string{"sync", "salesrabbit", "leads", "--output", "json", "--quiet"}
+func (p program) sync(ctx context.Context, address string, s *sandbox, st step) (cost, error) {
+	args := []string{"sync", "--output", "json", "--quiet"}
+	env := []string{"DATABASE_URL=" + address}
+	if p.accounts == 0 {
+		args = append(args, "salesrabbit", "leads")
+		env = append(env, "SALESRABBIT_API_URL="+s.api, "SALESRABBIT_API_KEY="+salesrabbit.DefaultToken,
+			"SALESRABBIT_RATE=0") // what the source allows is not Warren's speed
+	} else {
+		settings := filepath.Join(p.dir, "accounts.yaml")
+		if err := os.WriteFile(settings, accountSettings(p.accounts, s.api), 0o600); err != nil {
+			return cost{}, err
+		}
+		args = append(args, "--config", settings)
+	}
 	if st.full {
 		args = append(args, "--full")
 	}
-	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Dir = dir
-	cmd.Env = environment(
-		"DATABASE_URL="+address, "SALESRABBIT_API_URL="+s.api, "SALESRABBIT_API_KEY="+salesrabbit.DefaultToken,
-		"SALESRABBIT_RATE=0", // what the source allows is not Warren's speed
-	)
+	cmd := exec.CommandContext(ctx, p.binary, args...)
+	cmd.Dir = p.dir
+	cmd.Env = environment(env...)
 	c, output, err := clock(cmd)
 	if err != nil {
 		return cost{}, err
 	}
+	return c, p.check(output, st)
+}
+
+// check fails unless the runs that Warren tells of are one for each account, each
+// a success, and wrote what the step changed.
+func (p program) check(output []byte, st step) error {
 	var report struct {
 		Runs []struct {
+			Source                   string
 			Created, Updated, Failed int
 			Status                   string
 		} `json:"runs"`
 	}
 	if err := json.Unmarshal(output, &report); err != nil {
-		return cost{}, fmt.Errorf("%w in what warren printed:\n%s", err, output)
+		return fmt.Errorf("%w in what warren printed:\n%s", err, output)
 	}
-	if len(report.Runs) != 1 || report.Runs[0].Created+report.Runs[0].Updated != st.written ||
-		report.Runs[0].Failed != 0 || report.Runs[0].Status != "success" {
-		return cost{}, fmt.Errorf("warren did not write the %d rows that changed:\n%s", st.written, strings.TrimSpace(string(output)))
+	runs := max(1, p.accounts)
+	if len(report.Runs) != runs {
+		return fmt.Errorf("warren tells of %d runs, not of %d:\n%s", len(report.Runs), runs, strings.TrimSpace(string(output)))
 	}
-	return c, nil
+	for _, one := range report.Runs {
+		if one.Created+one.Updated != st.written/runs || one.Failed != 0 || one.Status != "success" {
+			return fmt.Errorf("warren did not write the %d rows of %s that changed: %+v", st.written/runs, one.Source, one)
+		}
+	}
+	return nil
 }
 
 // warrenPostgres is Warren into PostgreSQL.
 type warrenPostgres struct {
 	database
-
-	binary string
-	dir    string
+	program
 }
 
 func (w *warrenPostgres) name() string { return nameWarren }
 
 func (w *warrenPostgres) run(ctx context.Context, s *sandbox, st step) (cost, error) {
-	return w.around(ctx, func() (cost, error) { return sync(ctx, w.binary, w.address(), w.dir, s, st) })
+	return w.around(ctx, func() (cost, error) { return w.sync(ctx, w.address(), s, st) })
 }
 
 // warrenSQLite is Warren into SQLite.
 type warrenSQLite struct {
 	file
-
-	binary string
+	program
 }
 
 func (w *warrenSQLite) name() string { return nameWarren }
 
 func (w *warrenSQLite) run(ctx context.Context, s *sandbox, st step) (cost, error) {
-	return sync(ctx, w.binary, "sqlite:///"+w.path(), w.dir, s, st)
+	return w.sync(ctx, "sqlite:///"+w.path(), s, st)
 }
