@@ -13,6 +13,7 @@ const (
 // for another.
 func (d *document) refused() (*token.Token, problem) {
 	depth, line, onLine, items := 0, 0, 0, 0
+	var indents []int // columns in which the lines above begin, each further to the right than the one before
 	begun, ended := false, false
 	for _, tk := range d.tokens {
 		if tk.Type == token.CommentType {
@@ -24,6 +25,9 @@ func (d *document) refused() (*token.Token, problem) {
 		begun = true
 		if tk.Position.Line != line {
 			line, onLine = tk.Position.Line, 0
+			if depth == 0 {
+				indents = indented(indents, tk.Position.Column)
+			}
 		}
 		switch tk.Type {
 		case token.DocumentEndType:
@@ -43,7 +47,7 @@ func (d *document) refused() (*token.Token, problem) {
 			items++
 		default:
 		}
-		if depth > maxDepth || depth == 0 && onLine > maxDepth || tk.Position.IndentLevel > maxDepth {
+		if depth > maxDepth || depth == 0 && onLine > maxDepth || len(indents) > maxDepth {
 			return tk, problem{"values are nested too deeply", "Write fewer than 32 levels."}
 		}
 		if items > maxItems {
@@ -51,4 +55,14 @@ func (d *document) refused() (*token.Token, problem) {
 		}
 	}
 	return nil, problem{}
+}
+
+// indented returns the columns of the lines that the one which begins in this column
+// stands below, and its own. The tokens' own level counts only one where a line goes back
+// by several.
+func indented(columns []int, column int) []int {
+	for len(columns) > 0 && columns[len(columns)-1] >= column {
+		columns = columns[:len(columns)-1]
+	}
+	return append(columns, column)
 }

@@ -60,6 +60,20 @@ func TestOverridesChangeTheFields(t *testing.T) {
 	}
 }
 
+// A line may go back by several levels at once, as often as there are accounts.
+func TestManyAccountsAreNotNestedInEachOther(t *testing.T) {
+	var file strings.Builder
+	file.WriteString("sources:\n")
+	for i := range 200 {
+		fmt.Fprintf(&file, "  a%d:\n    type: salesrabbit\n    table_prefix: a%d_\n    streams:\n      users:\n        enabled: false\n", i, i)
+	}
+	c := mustLoad(t, file.String(), nil)
+	last, known := c.Account("a199")
+	if !known || len(last.Streams) != 1 || last.Streams[0].Table != "a199_ingestion_salesrabbit_lead" {
+		t.Errorf("the last of 200 accounts is %+v", last.Streams)
+	}
+}
+
 func TestDisabledStreamsAreLeftOutButKnown(t *testing.T) {
 	a := account(t, mustLoad(t, everyOverride, nil), "salesrabbit")
 	if len(a.Streams) != 1 || a.Streams[0].Name != "leads" || !cmp.Equal(a.Disabled, []string{"users"}) {
