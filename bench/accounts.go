@@ -3,33 +3,61 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 )
 
-// account returns the name of an account of many; the first is 1.
-func account(n int) string { return fmt.Sprintf("a%04d", n) }
+// mostAccounts are as many as a file of settings can have: Warren takes 10,000 keys,
+// and each account has ten, but for the first, which has nine.
+const mostAccounts = 1000
 
-// accountSettings returns a warren.yaml with so many accounts of the CRM at the
-// address, each of one stream: its leads, in a table of its own.
-func accountSettings(accounts int, api string) []byte {
+// account returns the name of an account of many; the first is 1, and is named
+// after its source, so that it needs no type.
+func account(n int) string {
+	if n == 1 {
+		return "salesrabbit"
+	}
+	return fmt.Sprintf("a%04d", n)
+}
+
+// tablePrefix is that of an account's tables.
+func tablePrefix(n int) string { return fmt.Sprintf("a%04d_", n) }
+
+// accountSettings returns a warren.yaml with so many accounts, each of one stream:
+// its leads, in a table of its own.
+//
+// In each account the streams come first: where a file goes back by two levels at
+// once more than thirty times, Warren refuses it as nested too deeply.
+func accountSettings(accounts int) []byte {
 	var file bytes.Buffer
 	file.WriteString("sources:\n")
 	for i := range accounts {
-		name := account(i + 1)
 		fmt.Fprintf(&file, `  %s:
-    type: salesrabbit
-    url: %s
-    token: %s
-    rate: 0
-    table_prefix: %s_
     streams:
       users: {enabled: false}
       leadStatuses: {enabled: false}
       leadStatusHistories: {enabled: false}
-`, name, api, salesrabbit.DefaultToken, name)
+`, account(i+1))
+		if i > 0 {
+			file.WriteString("    type: salesrabbit\n")
+		}
+		fmt.Fprintf(&file, "    table_prefix: %s\n", tablePrefix(i+1))
 	}
 	return file.Bytes()
+}
+
+// accountEnvironment returns the options of so many accounts that are not in the
+// file: where the CRM is, and that nothing bounds the calls a second, for what the
+// source allows is not Warren's speed. With 0 they are those of the one account that
+// needs no file.
+func accountEnvironment(accounts int, api string) []string {
+	env := []string{"SALESRABBIT_API_URL=" + api, "SALESRABBIT_API_KEY=" + salesrabbit.DefaultToken, "SALESRABBIT_RATE=0"}
+	for n := 2; n <= accounts; n++ {
+		name := strings.ToUpper(account(n))
+		env = append(env, name+"_URL="+api, name+"_TOKEN="+salesrabbit.DefaultToken, name+"_RATE=0")
+	}
+	return env
 }
 
 // leadTables returns the tables of leads of so many accounts; with 0 the one that
@@ -40,7 +68,7 @@ func leadTables(accounts int) []string {
 	}
 	list := make([]string, accounts)
 	for i := range list {
-		list[i] = account(i+1) + "_" + leadTable
+		list[i] = tablePrefix(i+1) + leadTable
 	}
 	return list
 }

@@ -3,8 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/warren-sync/warren/internal/config"
+	"github.com/warren-sync/warren/internal/source"
 )
 
 func TestAccountsMustEndWithTheSameData(t *testing.T) {
@@ -49,5 +54,45 @@ func TestEveryStreamMustHaveWrittenItsRows(t *testing.T) {
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", runs, err, want)
 		}
+	}
+}
+
+// Warren reads the settings of as many accounts as can be asked for, and finds each
+// of them to be of one stream.
+func TestTheMostAccountsAreTaken(t *testing.T) {
+	vars := map[string]string{}
+	for _, one := range accountEnvironment(mostAccounts, "http://crm.test") {
+		name, value, _ := strings.Cut(one, "=")
+		vars[name] = value
+	}
+	load := func(accounts int) (*config.Config, error) {
+		file := filepath.Join(t.TempDir(), "accounts.yaml")
+		if err := os.WriteFile(file, accountSettings(accounts), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return config.Load(config.Input{
+			Path: file, Sources: source.All(), Env: func(name string) (string, bool) { value, set := vars[name]; return value, set },
+		})
+	}
+	cfg, err := load(mostAccounts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, a := range cfg.Accounts {
+		if a.Source.Type != "salesrabbit" {
+			continue // known, and without settings
+		}
+		found++
+		table := tablePrefix(found) + leadTable
+		if a.Name != account(found) || len(a.Streams) != 1 || a.Streams[0].Table != table || a.Settings.Values["url"] != "http://crm.test" || a.Settings.Values["rate"] != "0" {
+			t.Errorf("account %d is %s with %d streams and %v", found, a.Name, len(a.Streams), a.Settings.Values["url"])
+		}
+	}
+	if found != mostAccounts {
+		t.Errorf("%d accounts", found)
+	}
+	if _, err := load(mostAccounts + 1); err == nil {
+		t.Error("Warren takes more accounts than -streams")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -96,6 +97,9 @@ func parse(args []string, usage io.Writer) (options, error) {
 	}
 	if o.streams, err = numbers(streams, 1); err != nil {
 		return options{}, fmt.Errorf("-streams: %w", err)
+	}
+	if len(o.streams) > 0 && slices.Max(o.streams) > mostAccounts {
+		return options{}, fmt.Errorf("-streams: at most %d", mostAccounts)
 	}
 	switch {
 	case flags.NArg() > 0:

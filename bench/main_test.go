@@ -154,7 +154,7 @@ func TestFlags(t *testing.T) {
 		o.json != "a.json" || o.picture != "a.svg" || o.old != 10_000 {
 		t.Errorf("%+v %v", o, err)
 	}
-	for _, args := range [][]string{{"-records", "5"}, {"-only", "mysql"}, {"-sizes", "many"}, {"-sizes", "1"}, {"-streams", "1,"}, {"-streams", "0"}, {"-runs", "0"}, {"-old", "5"}, {"leads"}} {
+	for _, args := range [][]string{{"-records", "5"}, {"-only", "mysql"}, {"-sizes", "many"}, {"-sizes", "1"}, {"-streams", "1,"}, {"-streams", "0"}, {"-streams", "10,1001"}, {"-runs", "0"}, {"-old", "5"}, {"leads"}} {
 		var usage bytes.Buffer
 		if _, err := parse(args, &usage); err == nil {
 			t.Errorf("%v passed", args)

@@ -21,9 +21,12 @@ func measure(ctx context.Context, o options, out, progress io.Writer) (err error
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if o.warren == "" {
-		if o.warren, err = build(ctx, dir); err != nil {
-			return err
-		}
+		o.warren, err = build(ctx, dir)
+	} else {
+		o.warren, err = filepath.Abs(o.warren) // it is started in another directory
+	}
+	if err != nil {
+		return err
 	}
 	b := &bench{options: o, dir: dir, progress: progress}
 	if o.only != onSQLite {

@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-
-	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 )
 
 // build makes the binary that people are given, and returns its path.
@@ -36,14 +34,11 @@ type program struct {
 // sync runs the binary once and checks what it says it did.
 func (p program) sync(ctx context.Context, address string, s *sandbox, st step) (cost, error) {
 	args := []string{"sync", "--output", "json", "--quiet"}
-	env := []string{"DATABASE_URL=" + address}
 	if p.accounts == 0 {
 		args = append(args, "salesrabbit", "leads")
-		env = append(env, "SALESRABBIT_API_URL="+s.api, "SALESRABBIT_API_KEY="+salesrabbit.DefaultToken,
-			"SALESRABBIT_RATE=0") // what the source allows is not Warren's speed
 	} else {
 		settings := filepath.Join(p.dir, "accounts.yaml")
-		if err := os.WriteFile(settings, accountSettings(p.accounts, s.api), 0o600); err != nil {
+		if err := os.WriteFile(settings, accountSettings(p.accounts), 0o600); err != nil {
 			return cost{}, err
 		}
 		args = append(args, "--config", settings)
@@ -53,7 +48,7 @@ func (p program) sync(ctx context.Context, address string, s *sandbox, st step) 
 	}
 	cmd := exec.CommandContext(ctx, p.binary, args...)
 	cmd.Dir = p.dir
-	cmd.Env = environment(env...)
+	cmd.Env = environment(append(accountEnvironment(p.accounts, s.api), "DATABASE_URL="+address)...)
 	c, output, err := clock(cmd)
 	if err != nil {
 		return cost{}, err
