@@ -26,9 +26,6 @@ func tablePrefix(n int) string { return fmt.Sprintf("a%04d_", n) }
 
 // accountSettings returns a warren.yaml with so many accounts, each of one stream:
 // its leads, in a table of its own.
-//
-// In each account the streams come first: where a file goes back by two levels at
-// once more than thirty times, Warren refuses it as nested too deeply.
 func accountSettings(accounts int) []byte {
 	var file bytes.Buffer
 	file.WriteString("sources:\n")
