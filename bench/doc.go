@@ -4,6 +4,7 @@
 //	go run ./bench                          # 20,000 leads, three rounds, both databases
 //	go run ./bench -records 100000 -only postgres
 //	go run ./bench -sizes 10000,100000,1000000
+//	go run ./bench -streams 1,10,100,1000
 //	go run ./bench -json bench.json -picture bench.svg
 //	go run ./bench -from bench.json -picture bench.svg   # the same again, without measuring
 //
