@@ -54,12 +54,13 @@ func (r *report) drawGrowth(s *svg, on string, c curve) {
 		return
 	}
 	s.text(margin, s.height+12, "title", "start", databaseTitle(on)+": "+c.title)
+	s.text(margin, s.height+30, "small", "start", "both axes are logarithmic; a cost that does not follow the number of "+c.axis+" is level")
 	for i, step := range c.steps {
 		x := margin + float64(i)*230
-		s.rect(x, s.height+24, 16, 4, fmt.Sprintf("s%d bar", i))
-		s.text(x+22, s.height+30, "small", "start", step)
+		s.rect(x, s.height+44, 16, 4, fmt.Sprintf("s%d bar", i))
+		s.text(x+22, s.height+50, "small", "start", step)
 	}
-	top := s.height + 62
+	top := s.height + 86
 	for i, f := range c.figures {
 		r.drawChart(s, groups, c, f, margin+36+float64(i)*(chartWidth+chartGap), top)
 	}

@@ -3,10 +3,10 @@
 //
 //	go run ./bench                          # 20,000 leads, three rounds, both databases
 //	go run ./bench -records 100000 -only postgres
-//	go run ./bench -sizes 10000,100000,1000000
-//	go run ./bench -streams 1,10,100,1000
+//	go run ./bench -sizes 10000,100000,1000000   # how cost grows with the leads
+//	go run ./bench -streams 1,10,100,1000        # how it grows with the streams
 //	go run ./bench -json bench.json -picture bench.svg
-//	go run ./bench -from bench.json -picture bench.svg   # the same again, without measuring
+//	go run ./bench -from bench.json,leads.json,streams.json -picture bench.svg   # the same again, without measuring
 //
 // Whole processes are measured: wall time, CPU seconds and peak memory come
 // from what the system says of a process that has ended. The contenders take
@@ -31,9 +31,22 @@
 // the server is started again with it for that round only.
 //
 // A second table compares the medians with the aims (aims.go), and -picture
-// draws both. With -sizes Warren runs alone, once for each number of leads: a
-// first load, a run that finds nothing changed, and one that finds a thousand
-// leads changed, whose cost shall not follow the size of the table.
+// draws both. One of the aims is the number of calls: as many pages as the leads
+// fill, and one call more. Calls a changed record are those of a step by the rows
+// that it had to write.
+//
+// With -sizes Warren runs alone, once for each number of leads: a first load, a
+// run that finds nothing changed, and one that finds a thousand leads changed,
+// whose cost shall not follow the size of the table. Nothing here holds all leads;
+// the databases stand below TMPDIR, which has to have room for them.
+//
+// With -streams it runs once for each number of streams: as many accounts of one
+// CRM of 100 leads, each with a table of its own, in one process. The steps are a
+// first load, and a full and an incremental run that find nothing changed. All
+// tables must end with the same data.
+//
+// -from takes what several measurements have kept with -json, each of something
+// else, and shows it as one.
 //
 // The program itself does little while it measures. The simulated CRM, the
 // making of the rows and all that writes them are processes of their own, which are this

@@ -80,7 +80,7 @@ func parse(args []string, usage io.Writer) (options, error) {
 	flags.IntVar(&o.old, "old", 10_000, "most leads for the old design, record by record; 0 leaves it out")
 	flags.StringVar(&o.only, "only", "", "postgres or sqlite; both when empty")
 	flags.StringVar(&sizes, "sizes", "", "numbers of leads, such as 10000,100000: how Warren's cost and memory grow with them")
-	flags.StringVar(&streams, "streams", "", "numbers of streams, such as 1,10,100: how Warren's cost grows with them, 100 leads each")
+	flags.StringVar(&streams, "streams", "", "numbers of streams, such as 1,10,100, up to 1000: how Warren's cost grows with them, 100 leads each")
 	flags.StringVar(&o.json, "json", "", "file to write every measurement to, as JSON")
 	flags.StringVar(&o.picture, "picture", "", "file to draw the results in, as SVG")
 	flags.Func("from", "`files` of -json to show again as one, joined by commas or each with a flag of its own; nothing is measured", func(text string) error {

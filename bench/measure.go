@@ -144,6 +144,9 @@ func (b *bench) round(ctx context.Context, round int, g group, contenders []cont
 			}
 		}
 	}
+	if len(contenders) == 1 && g.Streams <= 1 {
+		return nil // one table has none to agree with, and to read ten million rows takes minutes
+	}
 	return agree(ctx, contenders)
 }
 
