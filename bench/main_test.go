@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -25,11 +27,26 @@ func TestMain(m *testing.M) {
 	// A program with a race detector sleeps for a second before it ends, for the
 	// sake of goroutines that it leaves running. The roles leave none, and there
 	// are dozens of them.
-	if err := os.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0"); err != nil {
+	err := os.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0")
+	if err = errors.Join(err, runMoreAtATime()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
+}
+
+// runMoreAtATime lets as many tests run beside one another as there are, whatever
+// the number of processors, unless -parallel was given: they wait for the clock, the
+// disk and other processes more than they work.
+func runMoreAtATime() error {
+	flag.Parse()
+	const name = "test.parallel"
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	if given {
+		return nil
+	}
+	return flag.Set(name, "5")
 }
 
 // TestOnOneServer has one PostgreSQL and one binary of Warren for every test that
