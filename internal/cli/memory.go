@@ -12,14 +12,15 @@ const (
 	memoryBesideSQLite   = 28 << 20
 )
 
-// boundMemory bounds it by the database that the run writes to.
+// boundMemory bounds it by the database that the run writes to; nil where that is not
+// known yet, for a settings file of a thousand accounts takes some to be read.
 func (c *command) boundMemory(cfg *config.Config) {
 	if c.BoundMemory == nil {
 		return
 	}
-	most := int64(memoryBesideSQLite)
-	if cfg.Database.Driver == config.DriverPostgres {
-		most = memoryBesidePostgres
+	most := int64(memoryBesidePostgres)
+	if cfg != nil && cfg.Database.Driver == config.DriverSQLite {
+		most = memoryBesideSQLite
 	}
 	c.BoundMemory(most)
 }

@@ -116,6 +116,7 @@ func (c *command) load(flags config.Overrides) (*config.Config, error) {
 		level = "error"
 	}
 	flags.Database, flags.LogLevel, flags.LogFormat = c.database, level, c.logFormat
+	c.boundMemory(nil)
 	cfg, err := config.Load(config.Input{
 		Path: c.configFile, Dir: c.Dir, Env: c.Env, Environ: c.Environ, Sources: source.All(), Overrides: flags,
 	})
