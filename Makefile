@@ -68,9 +68,8 @@ moto: ## run the Athena client against moto_server, which pip install 'moto[athe
 	go test -tags moto -run AgainstMoto -count=1 -v ./internal/client/athena
 
 .PHONY: bench
-bench: ## measure Warren beside the plainest other way (BENCH='-records 100000'), and what a record costs
+bench: ## measure Warren beside the plainest other way, in some 6 minutes (BENCH='-records 100000' for more leads)
 	go run ./bench $(BENCH)
-	go test -run='^$$' -bench=. -benchmem ./bench ./internal/processor
 
 # Six measurements of each stage of a record's way; where there is one of before
 # (BEFORE=microbench.txt, a copy), benchstat says what has changed and whether that is noise.

@@ -92,16 +92,27 @@ func (a aim) reached(value float64, records int) bool {
 
 // places is how many decimals the figure is shown with.
 func (a aim) places() int {
-	if a.figure == figurePeak || a.figure == figureCalls {
+	switch a.figure {
+	case figureCalls:
 		return 0
+	case figurePeak:
+		return 1
+	default:
+		return 2
 	}
-	return 2
 }
+
+// timedFrom is from how many leads on times are aimed at: with fewer it is starting that
+// is measured.
+const timedFrom = 100_000
+
+// ofTime reports whether the aim is about time, of the clock or of processors.
+func (a aim) ofTime() bool { return a.figure != figurePeak && a.figure != figureCalls }
 
 // measured returns the aim's figure for one database and number of leads, and
 // false where what it takes was not measured.
 func (a aim) measured(r *report, g group) (float64, bool) {
-	if a.database != "" && a.database != g.Database {
+	if a.database != "" && a.database != g.Database || a.ofTime() && g.Leads < timedFrom {
 		return 0, false
 	}
 	own := r.turns(g, a.step, nameWarren)

@@ -16,7 +16,7 @@ func (c *command) printCalls(cfg *config.Config, results []app.Result) {
 	for i := 0; i < len(results); {
 		source, all := results[i].ID.Source, crm.Run{}
 		for ; i < len(results) && results[i].ID.Source == source; i++ {
-			all.Requests += results[i].Run.Requests
+			all.Requests += callsOf(results[i].Run)
 			all.Counts.Add(results[i].Run.Counts)
 		}
 		if all.Requests > 0 {
@@ -30,6 +30,14 @@ func (c *command) printCalls(cfg *config.Config, results []app.Result) {
 	if len(parts) > 0 {
 		c.say("Calls: %s", strings.Join(parts, "; "))
 	}
+}
+
+// callsOf is how often a run asked its source, the look at its end included.
+func callsOf(run crm.Run) int64 {
+	if run.Check == nil {
+		return run.Requests
+	}
+	return run.Requests + run.Check.Calls
 }
 
 // asking is what a run asks its source by.
@@ -46,5 +54,5 @@ func perChange(run crm.Run) string {
 	if changed == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %.2g a changed record", float64(run.Requests)/float64(changed))
+	return fmt.Sprintf(", %.2g a changed record", float64(callsOf(run))/float64(changed))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/warren-sync/warren/internal/cli"
 	"github.com/warren-sync/warren/internal/sandbox/hubspot"
+	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 )
 
 // How often a source was called is told after a sync, and what a change took.
@@ -24,21 +25,38 @@ func TestCallsAreTold(t *testing.T) {
 // ask for among them.
 func TestNoCallIsLeftOut(t *testing.T) {
 	atHubSpot(t, func(t *testing.T, d *desk, hub *hubspot.Server) {
-		made := func() (n int) {
-			for _, count := range hub.Requests() {
-				n += count
-			}
-			return n
-		}
-		for _, args := range [][]string{{"sync", "hubspot"}, {"sync", "hubspot"}, {"sync", "hubspot", "contacts", "--full"}} {
-			before := made()
-			hub.Change("contacts", hubspot.Random(5))
-			d.run(args...).exits(cli.ExitOK)
-			_, told, _ := strings.Cut(d.out.String(), "Calls: hubspot ")
-			var n int
-			if _, err := fmt.Sscan(strings.TrimRight(strings.Fields(told)[0], ","), &n); err != nil || n != made()-before {
-				t.Errorf("%v: %d calls are told of, and %d were made (%v)", args, n, made()-before, err)
-			}
-		}
+		change := func() { hub.Change("contacts", hubspot.Random(5)) }
+		d.tellsOfEachCall("hubspot", "contacts", change, func() (n int) { return sum(hub.Requests()) })
 	})
+}
+
+// The look at the end of each run is one of them.
+func TestNoCallOfALookIsLeftOut(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 30}, func(t *testing.T, d *desk) {
+		change := func() { d.crm.Change(salesrabbit.Random(5)) }
+		d.tellsOfEachCall("salesrabbit", "leads", change, func() (n int) { return sum(d.crm.Requests()) })
+	})
+}
+
+func sum(requests map[string]int) (n int) {
+	for _, count := range requests {
+		n += count
+	}
+	return n
+}
+
+// tellsOfEachCall syncs what has changed, in a few ways, and compares the calls that are
+// told of with those that the source has seen.
+func (d *desk) tellsOfEachCall(source, stream string, change func(), made func() int) {
+	d.t.Helper()
+	for _, args := range [][]string{{"sync", source}, {"sync", source}, {"sync", source, stream, "--full"}} {
+		before := made()
+		change()
+		d.run(args...).exits(cli.ExitOK)
+		_, told, _ := strings.Cut(d.out.String(), "Calls: "+source+" ")
+		var n int
+		if _, err := fmt.Sscan(strings.TrimRight(strings.Fields(told)[0], ","), &n); err != nil || n != made()-before {
+			d.t.Errorf("%v: %d calls are told of, and %d were made (%v)", args, n, made()-before, err)
+		}
+	}
 }

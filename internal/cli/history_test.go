@@ -73,7 +73,7 @@ func TestHistoryOfOneRun(t *testing.T) {
 	both(t, salesrabbit.Config{Records: 50, Users: 2, Seed: 1}, func(t *testing.T, d *desk) {
 		synced(t, d)
 		d.run("history", "3").exits(cli.ExitOK).says("Run 3 of salesrabbit leads", "records changed since ", " before, ", " after",
-			"4 records in 2 calls, 1 a changed record", "0 created, 2 updated, 1 unchanged, 1 failed", "batch_size=500", d.env["SALESRABBIT_API_URL"])
+			"4 records in 3 calls, 1.5 a changed record", "0 created, 2 updated, 1 unchanged, 1 failed", "batch_size=500", d.env["SALESRABBIT_API_URL"])
 		d.run("history", "1").exits(cli.ExitOK).says("all records", "none before, ")
 		d.run("history", "4").exits(cli.ExitOK).says("and not moved", "source_auth", "Set SALESRABBIT_API_KEY to a token")
 		type run struct {

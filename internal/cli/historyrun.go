@@ -63,7 +63,7 @@ func (c *command) printRun(run crm.Run, before time.Time, dead bool) {
 		fact{"started", instant(run.Start) + ", " + ago(c.Clock.Now(), run.Start)},
 		fact{"took", took},
 		fact{"watermark", moved(before, run.Watermark)},
-		fact{"fetched", fmt.Sprintf("%s in %s%s", count(n.Fetched, "record"), count(run.Requests, asking(run)), perChange(run))},
+		fact{"fetched", fmt.Sprintf("%s in %s%s", count(n.Fetched, "record"), count(callsOf(run), asking(run)), perChange(run))},
 		fact{"of these", fmt.Sprintf("%d created, %d updated, %d unchanged, %d failed, %d older duplicates",
 			n.Created, n.Updated, n.Unchanged, n.Failed, n.Duplicates)},
 		fact{"deleted", deleted(n)},
