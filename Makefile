@@ -16,10 +16,11 @@ DEATHS   := 200
 # of what they hold says how a test fails, and runs only when one does.
 covered = $(shell go list ./internal/... | grep -v -e 'test$$' -e '/faults$$' -e '/simulate' | paste -sd, -)
 
-# The race detector is spared the simulated lives and the loops over every Nth
-# failure: thousands of runs one after the other, which show it nothing that those
-# of the other tests do not. Without it they run like any other test.
-raced = $(shell go list ./... | grep -v -e '/simulate$$' -e '/simulate/nth$$')
+# The race detector is spared the simulated lives, the loops over every Nth failure and
+# the ways to reach one result: thousands of runs one after the other, which show it
+# nothing that those of the other tests do not. Without it they run like any other test.
+# Eight processes on one database (L7) are another matter.
+raced = $(shell go list ./... | grep -v -e '/simulate$$' -e '/simulate/nth$$' -e '/simulate/same$$')
 
 .PHONY: help
 help: ## list these commands
@@ -32,6 +33,7 @@ test: ## run all tests, with a throwaway PostgreSQL of their own
 .PHONY: race
 race: ## run all tests with the race detector
 	go test -race -timeout=30m $(raced)
+	go test -race -run=L7 ./internal/simulate/same
 
 .PHONY: lint
 lint: ## check the code, the layers and the formatting (the first run compiles the linter: 2 minutes)
