@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
 )
@@ -77,17 +76,11 @@ func (l *loader) checkColumn(stream *crm.Stream, e *named[customFieldKeys]) bool
 
 // customPath is where a custom field stands in a record.
 func customPath(stream *crm.Stream, name string) string {
-	path := escapeName(name)
+	path := crm.PathStep(name)
 	if stream.Custom != "" {
 		path = stream.Custom + "." + path
 	}
 	return path
-}
-
-// escapeName writes a name so that it is one step of a path: in crm.Field.Paths
-// a dot enters an object, \. is a dot in a name and \\ a backslash.
-func escapeName(name string) string {
-	return strings.NewReplacer(`\`, `\\`, ".", `\.`).Replace(name)
 }
 
 func isColumn(name string) bool {

@@ -172,3 +172,11 @@ func TestBill(t *testing.T) {
 		}
 	}
 }
+
+func TestPathStep(t *testing.T) {
+	for name, want := range map[string]string{"": "", "plain": "plain", "a.b": `a\.b`, `a\b`: `a\\b`, `a\.b`: `a\\\.b`} {
+		if got := crm.PathStep(name); got != want {
+			t.Errorf("PathStep(%q) = %q, want %q", name, got, want)
+		}
+	}
+}

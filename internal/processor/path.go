@@ -61,6 +61,3 @@ func splitPath(path string) []string {
 	}
 	return append(names, name.String())
 }
-
-// escapeName writes a name as one step of a path.
-func escapeName(name string) string { return strings.NewReplacer(`\`, `\\`, ".", `\.`).Replace(name) }

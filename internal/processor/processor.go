@@ -175,7 +175,7 @@ func (p *Processor) Learned() crm.Schema {
 	var learned crm.Schema
 	for name, m := range p.unknown {
 		if m.has {
-			learned = append(learned, crm.SchemaField{Name: escapeName(name), Kind: crm.SchemaSeen, Type: m.kind})
+			learned = append(learned, crm.SchemaField{Name: crm.PathStep(name), Kind: crm.SchemaSeen, Type: m.kind})
 		}
 	}
 	for i := range p.bad {

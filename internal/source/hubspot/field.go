@@ -10,9 +10,7 @@ import (
 const inProperties = "properties."
 
 // pathOf is where a property stands in a record.
-func pathOf(property string) string {
-	return inProperties + strings.NewReplacer(`\`, `\\`, ".", `\.`).Replace(property)
-}
+func pathOf(property string) string { return inProperties + crm.PathStep(property) }
 
 // propertyAt returns the property that stands at a path.
 func propertyAt(path string) (property string, is bool) {

@@ -22,9 +22,6 @@ const (
 	titlesMember  = "lead_results_by_title" // the object
 )
 
-// escape writes a title as one step of a path.
-func escape(title string) string { return strings.NewReplacer(`\`, `\\`, ".", `\.`).Replace(title) }
-
 // appendTitles appends the object by title of a lead result, or null where the text
 // holds no such array. Of titles that are the same the last counts. prices are the
 // titles whose columns are numbers.

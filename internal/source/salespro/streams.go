@@ -182,5 +182,5 @@ func flag(column string) crm.Field {
 
 // result is a field that stands in a lead result under a title.
 func result(column, title string, t crm.Type) crm.Field {
-	return crm.Field{Column: column, Paths: []string{titlesMember + "." + escape(title)}, Type: t}
+	return crm.Field{Column: column, Paths: []string{titlesMember + "." + crm.PathStep(title)}, Type: t}
 }
