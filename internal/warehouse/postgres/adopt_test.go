@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -291,5 +292,29 @@ func TestKnownOfHugeKeys(t *testing.T) {
 		if err := table.Known(t.Context(), []crm.Row{huge, row}, versions); err != nil || versions[0].Known || !versions[1].Known {
 			t.Errorf("%+v, %v", versions, err)
 		}
+	}
+}
+
+// Of an adopted table the key may be a smaller number than Warren's own is.
+func TestKnownOfCloseKeysInSmallerColumns(t *testing.T) {
+	for _, kind := range []string{"smallint", "integer", "bigint", "numeric", "text"} {
+		t.Run(kind, func(t *testing.T) {
+			d := newDatabase(t, "CREATE TABLE things (id "+kind+" PRIMARY KEY, name text)")
+			table := d.open(things())
+			var rows []crm.Row
+			for id := range int64(50) {
+				rows = append(rows, thing(math.MaxInt16-25+id, "x", 1))
+			}
+			d.write(table, rows[:20], 20, 0, 0)
+			versions := make([]crm.Version, len(rows))
+			if err := table.Known(t.Context(), rows, versions); err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range versions {
+				if v.Known != (i < 20) {
+					t.Errorf("%s: known is %t", rows[i].ID, v.Known)
+				}
+			}
+		})
 	}
 }

@@ -77,7 +77,7 @@ func createStatements(stream crm.Stream) []string {
 			columns = append(columns, quote(c.name)+" "+c.definition)
 		}
 	}
-	columns = append(columns, "PRIMARY KEY ("+quoteAll(stream.PrimaryKey)+")")
+	columns = append(columns, "PRIMARY KEY ("+quoteAll(stream.PrimaryKey)+") INCLUDE ("+quoteAll(besideKey(stream))+")")
 	statements := []string{
 		"CREATE TABLE " + table + " (" + strings.Join(columns, ", ") + ")",
 		"COMMENT ON TABLE " + table + " IS " + quoteText(mark+" "+stream.Title),
@@ -94,6 +94,19 @@ func createStatements(stream crm.Stream) []string {
 		}
 	}
 	return statements
+}
+
+// besideKey lists the columns that the key's index holds beside the key: what a lookup asks
+// for. So it reads the index, and not the rows, which are wide and many times as large. A
+// cursor that may be long is left out, for an index entry must fit (see longtext.go).
+func besideKey(stream crm.Stream) []string {
+	columns := []string{layout.Hash, layout.DeletedRun}
+	cursor, ok := stream.Field(stream.Cursor)
+	short := cursor.Type == crm.TypeTimestamp || cursor.Type == crm.TypeDate || cursor.Type == crm.TypeInteger
+	if ok && short && !slices.Contains(stream.PrimaryKey, cursor.Column) {
+		columns = append(columns, cursor.Column)
+	}
+	return columns
 }
 
 type definition struct{ name, definition string }

@@ -27,6 +27,8 @@ type lookup struct {
 	as      crm.Type // of the cursor's field
 	params  [][]byte
 	formats []int16
+	dense   dense // the way to ask for keys that lie close together
+	ranged  bool  // whether the last question was asked that way
 }
 
 // Every parameter and every column of the answer is binary.
@@ -62,8 +64,9 @@ func newLookup(rel *relation, stream crm.Stream) *lookup {
 	if rel.column(layout.DeletedRun) != nil {
 		l.missing = "t." + quote(layout.DeletedRun) + " IS NOT NULL"
 	}
-	l.query = "SELECT k.ord, " + hash + ", " + cursor + ", " + l.missing +
-		l.from
+	answer := hash + ", " + cursor + ", " + l.missing
+	l.query = "SELECT k.ord, " + answer + l.from
+	l.dense = newDense(rel, stream, answer)
 	return l
 }
 
@@ -90,15 +93,28 @@ func (l *lookup) bind(rows []crm.Row) {
 	}
 }
 
+// ask returns the statement that tells of the rows, with its parameters; read reads what
+// it answers.
+func (l *lookup) ask(rows []crm.Row) (query string, params [][]byte, types []uint32) {
+	if params, l.ranged = l.dense.bind(rows); l.ranged {
+		return l.dense.query, params, l.dense.types
+	}
+	l.bind(rows)
+	return l.query, l.params, l.types
+}
+
 // read takes in one row of the answer.
 func (l *lookup) read(answer [][]byte, versions []crm.Version) {
-	at := binary.BigEndian.Uint64(answer[0]) - 1
 	v := crm.Version{Known: true, Hash: decodeHash(answer[1]), Missing: decodeValue(kindBool, answer[3]).Int != 0}
 	cursor, ok := l.decodeCursor(answer[2])
 	if ok {
 		v.Cursor = cursor
 	}
-	versions[at] = v
+	if l.ranged {
+		l.dense.each(answer[0], func(at int) { versions[at] = v })
+		return
+	}
+	versions[binary.BigEndian.Uint64(answer[0])-1] = v
 }
 
 // decodeCursor turns what the cursor's column has into the field's own type, so
@@ -127,8 +143,8 @@ func (l *lookup) run(ctx context.Context, conn *pgconn.PgConn, rows []crm.Row, v
 	if len(rows) == 0 {
 		return nil
 	}
-	l.bind(rows)
-	answer := conn.ExecParams(ctx, l.query, l.params, l.types, l.formats, l.formats)
+	query, params, types := l.ask(rows)
+	answer := conn.ExecParams(ctx, query, params, types, l.formats, l.formats)
 	for answer.NextRow() {
 		l.read(answer.Values(), versions)
 	}

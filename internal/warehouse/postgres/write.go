@@ -96,11 +96,11 @@ func (b *batch) write(ctx context.Context) (crm.Counts, error) {
 func (b *batch) sort(ctx context.Context) error {
 	versions := make([]crm.Version, len(b.rows))
 	look := b.table.again
-	look.bind(b.rows)
+	query, params, types := look.ask(b.rows)
 	defer look.trim()
 	p := b.conn.StartPipeline(ctx)
 	p.SendQueryParams("SELECT (extract(epoch FROM now()) * 1000000)::bigint", nil, nil, nil, look.formats)
-	p.SendQueryParams(look.query, look.params, look.types, look.formats, look.formats)
+	p.SendQueryParams(query, params, types, look.formats, look.formats)
 	p.SendQueryParams("SAVEPOINT warren_copy", nil, nil, nil, nil)
 	_, err := finish(p, 3, func(statement int, answer [][]byte) {
 		switch statement {

@@ -2,6 +2,7 @@ package warehousetest
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,6 +46,52 @@ func knownOrder(f *fixture) {
 	f.wantKnown(table, []crm.Row{b, absent, a, c, b, absent, far},
 		versionOf(b), crm.Version{}, versionOf(a), versionOf(c), versionOf(b), crm.Version{}, crm.Version{})
 	f.wantKnown(table, nil)
+}
+
+// knownClose: keys that lie close together, as those of a page, are looked up like any
+// others: in any order, twice, with those between them that the table lacks, marked ones,
+// and those of other records on both sides and among them.
+func knownClose(f *fixture) {
+	const n = 60
+	table := f.open(leads())
+	var written, asked []crm.Row
+	var want []crm.Version
+	for id := range int64(n) {
+		row := lead(id-n/2, "Ann", instant(time.Duration(id)*time.Second))
+		copy(row.Hash[:], row.ID)
+		if id%7 != 3 {
+			written = append(written, row)
+		}
+		if id < 2 || id >= n-2 || id%5 == 4 { // rows that nobody asks for
+			continue
+		}
+		version := versionOf(row)
+		if id%7 == 3 {
+			version = crm.Version{}
+		}
+		asked, want = append(asked, row), append(want, version)
+	}
+	f.write(table, written...)
+	f.must(f.db.InTx(f.ctx, func(tx ledger.Conn) error {
+		_, err := table.Delete(f.ctx, tx, asked[:1], 1, false)
+		return err
+	}))
+	want[0].Missing = true
+	asked, want = append(asked, asked[2]), append(want, want[2])
+	f.wantKnown(table, asked, want...)
+	slices.Reverse(asked)
+	slices.Reverse(want)
+	f.wantKnown(table, asked, want...)
+
+	// And Write finds the same: of those asked for it creates what was lacking and
+	// brings back what was marked.
+	lacking := int64(0)
+	for i := range want[1:] {
+		if !want[1:][i].Known {
+			lacking++
+		}
+	}
+	f.wantCounts(f.write(table, asked[1:]...), lacking, 1, int64(len(asked[1:]))-lacking-1)
 }
 
 // knownVersion: the cursor comes back to the microsecond, as a date where it

@@ -61,6 +61,7 @@ func cases() []testCase {
 		{"L5_RawRecord", rawRecord},
 
 		{"KnownOrder", knownOrder},
+		{"KnownCloseTogether", knownClose},
 		{"KnownVersion", knownVersion},
 		{"KnownRowOfOthers", knownRowOfOthers},
 		{"KnownManyRows", knownManyRows},
