@@ -30,7 +30,7 @@ type relation struct {
 	indexes []index
 }
 
-// querier is what the catalog is read with: a pool or a transaction.
+// querier is what the catalog is read with: a session or a transaction.
 type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row

@@ -46,7 +46,7 @@ func isPooled(config *pgxpool.Config) bool {
 	return config.ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement
 }
 
-func configure(url string, options Options) (*pgxpool.Config, error) {
+func configure(url string, options Options, settings *settings) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, badAddress(err)
@@ -76,7 +76,7 @@ func configure(url string, options Options) (*pgxpool.Config, error) {
 		if pooled {
 			return nil
 		}
-		return applySettings(ctx, conn, false, options.ReadOnly)
+		return settings.apply(ctx, conn, false, options.ReadOnly)
 	}
 	return config, nil
 }
@@ -87,35 +87,6 @@ func inUTC(conn *pgx.Conn) {
 		Name: "timestamptz", OID: pgtype.TimestamptzOID,
 		Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 	})
-}
-
-// applySettings sets what a session of Warren needs, for the session or for
-// the transaction. A setting that the server does not offer is left out:
-// default_toast_compression came with PostgreSQL 14, lz4 is a choice at its
-// build. temp_buffers can only be set before a session's first temporary table,
-// and behind a pooler the session is not ours. The idle timeout is the one of a
-// migration, which waits in one transaction for another; those of InTx are less
-// patient. What the address itself sets stands.
-func applySettings(ctx context.Context, conn *pgx.Conn, local, readOnly bool) error {
-	const query = `
-		SELECT set_config(s.name, v.value, $1)
-		FROM (VALUES
-			('default_toast_compression', 'lz4'),
-			('temp_buffers', '32MB'),
-			('client_min_messages', 'warning'),
-			('idle_in_transaction_session_timeout', '10min')
-		) AS v(name, value)
-		JOIN pg_catalog.pg_settings s ON s.name = v.name
-		WHERE (s.enumvals IS NULL OR v.value = ANY (s.enumvals)) AND s.source <> 'client'
-			AND NOT ($1 AND s.name IN ('temp_buffers', 'idle_in_transaction_session_timeout'))`
-	if _, err := conn.Exec(ctx, query, local); err != nil {
-		return err
-	}
-	if !readOnly || local {
-		return nil
-	}
-	_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
-	return err
 }
 
 // badAddress says what is wrong with an address without repeating any of it:

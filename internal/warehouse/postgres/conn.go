@@ -11,13 +11,13 @@ import (
 
 // Exec returns the number of rows that the statement touched.
 func (t *transaction) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	tag, err := t.tx.Exec(ctx, query, args...)
-	return tag.RowsAffected(), t.driver.Explain(err)
+	n, err := session{t.tx.Conn()}.exec(ctx, query, args...)
+	return n, t.driver.Explain(err)
 }
 
 // Query returns rows that must be closed before the next statement.
 func (t *transaction) Query(ctx context.Context, query string, args ...any) (ledger.Rows, error) {
-	answer, err := t.tx.Query(ctx, query, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
+	answer, err := session{t.tx.Conn()}.Query(ctx, query, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
 	if err != nil {
 		return nil, t.driver.Explain(err)
 	}
@@ -55,16 +55,16 @@ func (d *Driver) queryReadOnly(ctx context.Context, query string, args ...any) (
 		end()
 		return nil, d.Explain(err)
 	}
-	return &transactionRows{rows{answer, d}, sync.OnceFunc(end)}, nil
+	return &ownRows{rows{answer, d}, sync.OnceFunc(end)}, nil
 }
 
-// transactionRows is an answer that has a transaction of its own.
-type transactionRows struct {
+// ownRows is an answer that has a connection of its own, and maybe a transaction.
+type ownRows struct {
 	rows
 	end func()
 }
 
-func (r *transactionRows) Close() {
+func (r *ownRows) Close() {
 	r.rows.Close()
 	r.end()
 }

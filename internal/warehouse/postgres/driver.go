@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,6 +25,7 @@ type Options struct {
 // Driver is one PostgreSQL database, and a small pool of connections to it.
 type Driver struct {
 	pool     *pgxpool.Pool
+	settings *settings
 	place    place
 	pooled   bool // a pooler gives us a server connection for one transaction only
 	readOnly bool
@@ -38,19 +40,20 @@ var _ warehouse.Driver = (*Driver)(nil)
 // of libpq, and makes sure that it answers. Errors are *crm.Error and hold no
 // password (L8).
 func Open(ctx context.Context, url string, options Options) (*Driver, error) {
-	config, err := configure(url, options)
+	settings := &settings{}
+	config, err := configure(url, options, settings)
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
+	d := &Driver{settings: settings, place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
 	d.begins = beginning(config.ConnConfig.RuntimeParams, d.readOnly)
 	d.pool, err = pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, d.Explain(err)
 	}
-	if err := d.pool.Ping(ctx); err != nil {
+	if err := d.on(ctx, func(s session) error { return s.conn.Ping(ctx) }); err != nil {
 		d.pool.Close()
-		return nil, d.Explain(err)
+		return nil, err
 	}
 	return d, nil
 }
@@ -72,8 +75,11 @@ func (d *Driver) Exec(ctx context.Context, query string, args ...any) (n int64, 
 		})
 		return n, err
 	}
-	tag, err := d.pool.Exec(ctx, query, args...)
-	return tag.RowsAffected(), d.Explain(err)
+	err = d.on(ctx, func(s session) error {
+		n, err = s.exec(ctx, query, args...)
+		return err
+	})
+	return n, err
 }
 
 // Query returns rows that must be closed; they hold a connection until then.
@@ -81,18 +87,33 @@ func (d *Driver) Query(ctx context.Context, query string, args ...any) (ledger.R
 	if d.readOnly && d.pooled {
 		return d.queryReadOnly(ctx, query, args...)
 	}
-	answer, err := d.pool.Query(ctx, query, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
+	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return nil, d.Explain(err)
 	}
-	return rows{answer, d}, nil
+	answer, err := session{conn.Conn()}.Query(ctx, query, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
+	if err != nil {
+		conn.Release()
+		return nil, d.Explain(err)
+	}
+	return &ownRows{rows{answer, d}, sync.OnceFunc(conn.Release)}, nil
+}
+
+// on lends a connection. Errors come back explained.
+func (d *Driver) on(ctx context.Context, do func(s session) error) error {
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return d.Explain(err)
+	}
+	defer conn.Release()
+	return d.Explain(do(session{conn.Conn()}))
 }
 
 // Now is the server's clock, in UTC.
 func (d *Driver) Now(ctx context.Context) (time.Time, error) {
 	var now time.Time
-	err := d.pool.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now)
-	return now.UTC(), d.Explain(err)
+	err := d.on(ctx, func(s session) error { return s.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now) })
+	return now.UTC(), err
 }
 
 // Dialect is PostgreSQL's.
@@ -105,8 +126,8 @@ func (d *Driver) Exists(ctx context.Context, table string) (bool, error) {
 		return false, nil
 	}
 	var found bool
-	err := d.pool.QueryRow(ctx, query, quote(table)).Scan(&found)
-	return found, d.Explain(err)
+	err := d.on(ctx, func(s session) error { return s.QueryRow(ctx, query, quote(table)).Scan(&found) })
+	return found, err
 }
 
 // Migrate brings the ledger's own tables up to date.

@@ -36,6 +36,8 @@ func (d *Driver) Waits(ctx context.Context, tx ledger.Conn) (waits bool, err err
 	if !ok {
 		return false, nil
 	}
-	err = d.pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE pid = $1 AND NOT granted)", w.pid).Scan(&waits)
-	return waits, d.Explain(err)
+	err = d.on(ctx, func(s session) error {
+		return s.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE pid = $1 AND NOT granted)", w.pid).Scan(&waits)
+	})
+	return waits, err
 }

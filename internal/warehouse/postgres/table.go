@@ -35,7 +35,11 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 	if err := checkNames(stream); err != nil {
 		return nil, err
 	}
-	rel, err := findRelation(ctx, d.pool, stream)
+	var rel *relation
+	err := d.on(ctx, func(s session) (err error) {
+		rel, err = findRelation(ctx, s, stream)
+		return err
+	})
 	if err == nil {
 		err = checkWidth(rel, stream)
 	}

@@ -89,7 +89,7 @@ func (d *Driver) begin(ctx context.Context, conn *pgxpool.Conn) (tx pgx.Tx, pid 
 	if err != nil || !d.pooled {
 		return tx, conn.Conn().PgConn().PID(), err
 	}
-	if err = applySettings(ctx, conn.Conn(), true, d.readOnly); err == nil {
+	if err = d.settings.apply(ctx, conn.Conn(), true, d.readOnly); err == nil {
 		err = tx.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&pid)
 	}
 	if err != nil {
