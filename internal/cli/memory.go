@@ -9,7 +9,7 @@ import "github.com/warren-sync/warren/internal/config"
 // no wall: a batch of records that are very large goes beyond it.
 const (
 	memoryBesidePostgres = 36 << 20
-	memoryBesideSQLite   = 28 << 20
+	memoryBesideSQLite   = 26 << 20
 )
 
 // boundMemory bounds it by the database that the run writes to; nil where that is not

@@ -14,7 +14,7 @@ import (
 type session struct{ conn *pgx.Conn }
 
 func (s session) Query(ctx context.Context, query string, args ...any) (pgx.Rows, error) {
-	return s.conn.Query(ctx, query, s.mode(query, args)...)
+	return s.conn.Query(ctx, query, s.mode(query, args)...) //nolint:rowserrcheck // whoever reads the rows asks for it
 }
 
 func (s session) QueryRow(ctx context.Context, query string, args ...any) pgx.Row {

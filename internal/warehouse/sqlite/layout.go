@@ -100,26 +100,32 @@ func insertStatement(rel *relation, slots []slot) string {
 	return "INSERT INTO " + quote(rel.name) + " (" + quoteAll(names) + ") VALUES (" + marks + ")"
 }
 
-func updateStatement(rel *relation, slots []slot, key []string) string {
-	var sets []string
-	for _, s := range slots {
-		if !s.insertOnly {
-			sets = append(sets, quote(s.column.name)+" = ?")
-		}
+func updateStatement(rel *relation, set []slot, key []string) string {
+	sets := make([]string, len(set))
+	for i, s := range set {
+		sets[i] = quote(s.column.name) + " = ?"
 	}
 	return "UPDATE " + quote(rel.name) + " SET " + strings.Join(sets, ", ") + whereKey(key)
 }
 
+// versionColumns is how many columns of a lookup tell of a record's version.
+const versionColumns = 3
+
 // lookupStatement asks for the hash and the cursor of a record, and for the run
-// that missed it; NULL where the table has no such column.
-func lookupStatement(rel *relation, stream crm.Stream) string {
+// that missed it; NULL where the table has no such column. With them it asks for more
+// columns, as they are stored.
+func lookupStatement(rel *relation, stream crm.Stream, more []string) string {
 	term := func(name string) string {
 		if name == "" || rel.column(name) == nil {
 			return "NULL"
 		}
 		return quote(name)
 	}
-	return "SELECT " + term(layout.Hash) + ", " + term(stream.Cursor) + ", " + term(layout.DeletedRun) + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
+	terms := []string{term(layout.Hash), term(stream.Cursor), term(layout.DeletedRun)}
+	for _, name := range more {
+		terms = append(terms, "+"+quote(name))
+	}
+	return "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
 }
 
 func whereKey(key []string) string {

@@ -21,7 +21,9 @@ type table struct {
 
 	unchanged []int // positions in the rows of the last Write
 
-	lookup, insert, update, present string
+	indexed []int // slots that an update sets and that stand in an index
+
+	lookup, again, insert, present string
 }
 
 // Table returns the table of a stream, as it really is. With create it first
@@ -74,11 +76,19 @@ func newTable(d *Driver, stream crm.Stream, rel *relation) *table {
 	if f, ok := stream.Field(stream.Cursor); ok {
 		t.cursor = f.Type
 	}
-	t.lookup = lookupStatement(rel, stream)
+	t.indexed = indexedSlots(rel, t.slots)
+	t.lookup, t.again = lookupStatement(rel, stream, nil), lookupStatement(rel, stream, t.indexedColumns())
 	t.present = presentStatement(rel, stream.PrimaryKey)
 	t.insert = insertStatement(rel, t.slots)
-	t.update = updateStatement(rel, t.slots, stream.PrimaryKey)
 	return t
+}
+
+func (t *table) indexedColumns() []string {
+	names := make([]string, len(t.indexed))
+	for n, i := range t.indexed {
+		names[n] = t.slots[i].column.name
+	}
+	return names
 }
 
 // absentTable is a table that does not exist: no record is known (L6).

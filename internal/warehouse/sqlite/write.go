@@ -38,38 +38,30 @@ func (t *table) Unchanged() []int { return t.unchanged }
 
 // writer holds the prepared statements of one Write.
 type writer struct {
-	table  *table
-	now    string
-	look   *lookup
-	insert *statement
-	update *statement
+	table   *table
+	conn    driver.Conn
+	now     string
+	look    *lookup
+	insert  *statement
+	updates map[kept]*statement
+	values  []driver.Value // of one row, by slot
 }
 
 func (t *table) newWriter(ctx context.Context, conn driver.Conn) (w *writer, err error) {
-	w = &writer{table: t, now: t.driver.clock.Now().UTC().Format(timestampLayout)}
+	w = &writer{
+		table: t, conn: conn, now: t.driver.clock.Now().UTC().Format(timestampLayout),
+		updates: map[kept]*statement{}, values: make([]driver.Value, len(t.slots)),
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close())
 		}
 	}()
-	if w.look, err = t.newLookup(ctx, conn); err != nil {
+	if w.look, err = t.newLookup(ctx, conn, t.again, versionColumns+len(t.indexed)); err != nil {
 		return w, err
 	}
-	if w.insert, err = prepare(ctx, conn, t.insert, len(t.slots), 0); err != nil {
-		return w, err
-	}
-	w.update, err = prepare(ctx, conn, t.update, t.updateArgs(), 0)
+	w.insert, err = prepare(ctx, conn, t.insert, len(t.slots), 0)
 	return w, err
-}
-
-func (t *table) updateArgs() int {
-	n := t.keys
-	for _, s := range t.slots {
-		if !s.insertOnly {
-			n++
-		}
-	}
-	return n
 }
 
 func (w *writer) close() error {
@@ -77,10 +69,11 @@ func (w *writer) close() error {
 	if w.look != nil {
 		err = w.look.close()
 	}
-	for _, s := range []*statement{w.insert, w.update} {
-		if s != nil {
-			err = errors.Join(err, s.close())
-		}
+	if w.insert != nil {
+		err = errors.Join(err, w.insert.close())
+	}
+	for _, s := range w.updates {
+		err = errors.Join(err, s.close())
 	}
 	return err
 }
@@ -117,31 +110,48 @@ func (w *writer) write(ctx context.Context, row *crm.Row, counts *crm.Counts) er
 		return err
 	case !known.Known:
 		counts.Created++
-		return w.put(ctx, w.insert, row, true)
+		return w.create(ctx, row)
 	case known.Current(row) && !row.Repair:
 		counts.Unchanged++
 		return nil
 	default:
 		counts.Updated++
-		return w.put(ctx, w.update, row, false)
+		return w.update(ctx, row)
 	}
 }
 
-// put runs one of the two statements for a row, and makes sure that it did
-// what it is counted as: a trigger can undo it without an error (L3).
-func (w *writer) put(ctx context.Context, s *statement, row *crm.Row, inserting bool) error {
+func (w *writer) create(ctx context.Context, row *crm.Row) error {
+	for i := range w.table.slots {
+		w.insert.args[i].Value = w.table.slots[i].value(row, w.now)
+	}
+	return w.put(ctx, w.insert)
+}
+
+// update updates the row that look has found.
+func (w *writer) update(ctx context.Context, row *crm.Row) error {
+	for i := range w.table.slots {
+		w.values[i] = w.table.slots[i].value(row, w.now)
+	}
+	s, k, err := w.updating(ctx, w.keeps(w.values))
+	if err != nil {
+		return err
+	}
 	n := 0
 	for i := range w.table.slots {
-		if slot := &w.table.slots[i]; inserting || !slot.insertOnly {
-			s.args[n].Value = slot.value(row, w.now)
+		if !w.table.slots[i].insertOnly && !w.table.leaves(k, i) {
+			s.args[n].Value = w.values[i]
 			n++
 		}
 	}
-	if !inserting {
-		for i := range w.table.keys {
-			s.args[n+i].Value = w.table.slots[i].value(row, w.now)
-		}
+	for i := range w.table.keys {
+		s.args[n+i].Value = w.values[i]
 	}
+	return w.put(ctx, s)
+}
+
+// put runs a statement for one row, and makes sure that it did what it is counted as: a
+// trigger can undo it without an error (L3).
+func (w *writer) put(ctx context.Context, s *statement) error {
 	touched, err := s.run(ctx)
 	if err == nil && touched == 0 {
 		return w.table.refused("a trigger left it out")
