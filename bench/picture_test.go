@@ -270,6 +270,9 @@ func TestSeveralFilesAreShownAsOne(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
 	}
+	if strings.Count(out.String(), "| 77 ") != 1 {
+		t.Errorf("what was counted of the comparison stands at the curves as well:\n%s", out.String())
+	}
 	if picture, err := os.ReadFile(at("all.svg")); err != nil || !bytes.Contains(picture, []byte("wall time, ×")) || !bytes.Contains(picture, []byte("over the number of streams")) {
 		t.Errorf("%v\n%s", err, picture)
 	}

@@ -113,6 +113,9 @@ func ratios(a, b []result) []float64 {
 // counted.
 func (r *report) counted(like result) [3]string {
 	var cells [3]string
+	if like.Curve != "" { // growth is measured, and not counted
+		return cells
+	}
 	for _, c := range r.Counts {
 		if c.Database != like.Database || c.Leads != like.Leads || c.Step != like.Step || c.Contender != like.Contender {
 			continue
