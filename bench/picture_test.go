@@ -245,9 +245,9 @@ func TestSeveralFilesAreShownAsOne(t *testing.T) {
 		"compared": {
 			Machine: []string{"machine: one", "Go: 1"}, OwnPeak: 5 << 20,
 			Results: []result{
-				turnOf(1, onPostgres, stepFirst, nameFloor, 100_000, 2*time.Second), turnOf(1, onPostgres, stepFirst, nameWarren, 100_000, time.Second),
+				turnOf(1, onPostgres, stepFirst, nameFloor, 10_000, 2*time.Second), turnOf(1, onPostgres, stepFirst, nameWarren, 10_000, time.Second),
 			},
-			Counts: []counts{{Database: onPostgres, Leads: 100_000, Step: stepFirst, Contender: nameWarren, Statements: 77}},
+			Counts: []counts{{Database: onPostgres, Leads: 10_000, Step: stepFirst, Contender: nameWarren, Statements: 77}},
 		},
 		"leads":   {Machine: []string{"machine: one", "Go: 2"}, OwnPeak: 7 << 20, Results: leadsGrown()},
 		"streams": {Machine: []string{"machine: one", "Go: 2"}, Results: streamsGrown()},
@@ -278,7 +278,7 @@ func TestSeveralFilesAreShownAsOne(t *testing.T) {
 	}
 	// The same measured twice has no ratios of a round.
 	err = start(t.Context(), []string{"-from", at("compared") + "," + at("all")}, io.Discard, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), at("all")+": the comparison with 100,000 leads on postgres was measured") {
+	if err == nil || !strings.Contains(err.Error(), at("all")+": the comparison with 10,000 leads on postgres was measured") {
 		t.Error(err)
 	}
 }
