@@ -241,15 +241,17 @@ func TestAFileThatIsNoReportIsRefused(t *testing.T) {
 func TestSeveralFilesAreShownAsOne(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
+	asLarge := turnOf(1, onPostgres, stepFirst, nameWarren, 100_000, time.Second) // a point of the curve
+	asLarge.Curve = curveLeads
 	for name, r := range map[string]*report{
 		"compared": {
 			Machine: []string{"machine: one", "Go: 1"}, OwnPeak: 5 << 20,
 			Results: []result{
-				turnOf(1, onPostgres, stepFirst, nameFloor, 10_000, 2*time.Second), turnOf(1, onPostgres, stepFirst, nameWarren, 10_000, time.Second),
+				turnOf(1, onPostgres, stepFirst, nameFloor, 100_000, 2*time.Second), turnOf(1, onPostgres, stepFirst, nameWarren, 100_000, time.Second),
 			},
-			Counts: []counts{{Database: onPostgres, Leads: 10_000, Step: stepFirst, Contender: nameWarren, Statements: 77}},
+			Counts: []counts{{Database: onPostgres, Leads: 100_000, Step: stepFirst, Contender: nameWarren, Statements: 77}},
 		},
-		"leads":   {Machine: []string{"machine: one", "Go: 2"}, OwnPeak: 7 << 20, Results: leadsGrown()},
+		"leads":   {Machine: []string{"machine: one", "Go: 2"}, OwnPeak: 7 << 20, Results: append(leadsGrown(), asLarge)},
 		"streams": {Machine: []string{"machine: one", "Go: 2"}, Results: streamsGrown()},
 	} {
 		if err := (options{json: at(name)}).show(r, io.Discard); err != nil {
@@ -262,7 +264,7 @@ func TestSeveralFilesAreShownAsOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, err := readFile(at("all"))
-	if err != nil || !slices.Equal(all.Machine, []string{"machine: one", "Go: 1", "Go: 2"}) || all.OwnPeak != 7<<20 || len(all.Results) != 2+6+6 || len(all.Counts) != 1 {
+	if err != nil || !slices.Equal(all.Machine, []string{"machine: one", "Go: 1", "Go: 2"}) || all.OwnPeak != 7<<20 || len(all.Results) != 2+7+6 || len(all.Counts) != 1 {
 		t.Errorf("%+v %v", all, err)
 	}
 	for _, want := range []string{"| 0.50 ", "| 77 ", "Over the number of leads:", "Over the number of streams:"} {
@@ -278,7 +280,7 @@ func TestSeveralFilesAreShownAsOne(t *testing.T) {
 	}
 	// The same measured twice has no ratios of a round.
 	err = start(t.Context(), []string{"-from", at("compared") + "," + at("all")}, io.Discard, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), at("all")+": the comparison with 10,000 leads on postgres was measured") {
+	if err == nil || !strings.Contains(err.Error(), at("all")+": the comparison with 100,000 leads on postgres was measured") {
 		t.Error(err)
 	}
 }
