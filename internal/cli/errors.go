@@ -78,6 +78,11 @@ func usage(message, fix string) error {
 // flagError puts what is wrong with a flag into words.
 func flagError(cmd *cobra.Command, err error) error {
 	help := "See " + cmd.CommandPath() + " --help."
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) {
+		f := bad.GetFlag()
+		return usage(fmt.Sprintf("--%s takes %s, and not %q", f.Name, valueOf(f.Value.Type()), bad.GetValue()), help)
+	}
 	var absent *pflag.NotExistError
 	if !errors.As(err, &absent) {
 		return usage(err.Error(), help)
@@ -95,6 +100,18 @@ func flagError(cmd *cobra.Command, err error) error {
 		help = "Did you mean --" + near + "? " + help
 	}
 	return usage(fmt.Sprintf("%s has no flag --%s", cmd.CommandPath(), name), help)
+}
+
+// valueOf says what a flag of a type takes, in words.
+func valueOf(flag string) string {
+	switch flag {
+	case "int", "int64":
+		return "a whole number"
+	case "bool":
+		return "true or false"
+	default:
+		return "a " + flag
+	}
 }
 
 // printError shows an error with what to do about it.

@@ -51,6 +51,10 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 	}
 	var runs []crm.Run
 	var dead map[int64]bool
+	most := p.Limit
+	if most > 0 {
+		p.Limit++ // one more, to know whether there are more
+	}
 	exists, err := a.Look(cmd.Context(), func(db warehouse.Driver) error {
 		var err error
 		if runs, err = ledger.History(cmd.Context(), db, p.Filter); err == nil {
@@ -58,6 +62,10 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 		}
 		return err
 	})
+	more := most > 0 && len(runs) > most
+	if more {
+		runs = runs[:most]
+	}
 	switch {
 	case err != nil:
 		return err
@@ -70,11 +78,11 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 			j.Dead = dead[run.ID]
 			list = append(list, j)
 		}
-		c.printJSON(map[string]any{"runs": list})
+		c.printJSON(map[string]any{"runs": list, "more": more})
 	case len(runs) == 0:
 		c.nothing(a, exists, "No such run yet.")
 	default:
-		c.printHistory(runs, dead)
+		c.printHistory(runs, dead, more)
 	}
 	return nil
 }
@@ -87,7 +95,7 @@ func knownStatus(status string) error {
 	return usage("there is no status "+strconv.Quote(status), "Use running, success, partial, failed or cancelled.")
 }
 
-func (c *command) printHistory(runs []crm.Run, dead map[int64]bool) {
+func (c *command) printHistory(runs []crm.Run, dead map[int64]bool, more bool) {
 	ids := make([]crm.StreamID, 0, len(runs))
 	for _, run := range runs {
 		ids = append(ids, run.StreamID)
@@ -107,6 +115,9 @@ func (c *command) printHistory(runs []crm.Run, dead map[int64]bool) {
 	}
 	t.print()
 	t.tellNarrowed()
+	if more {
+		c.printf("\nThere are more; --limit 0 lists all.\n")
+	}
 	for _, run := range runs {
 		if run.ErrorMessage != "" {
 			c.printf("\n")

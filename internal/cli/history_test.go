@@ -61,6 +61,15 @@ All of it: warren history 4
 				t.Errorf("%v: %v, want %v", c.args, ids, c.want)
 			}
 		}
+		d.run("history", "--limit", "3").exits(cli.ExitOK).says("\nThere are more; --limit 0 lists all.\n")
+		d.run("history", "--limit", "4").exits(cli.ExitOK).silent("There are more")
+		d.run("history", "--limit", "0").exits(cli.ExitOK).silent("There are more")
+		for limit, more := range map[string]bool{"3": true, "4": false, "0": false} {
+			got := answer[struct{ More bool }](d.run("history", "--limit", limit, "--output", "json").exits(cli.ExitOK))
+			if got.More != more {
+				t.Errorf("--limit %s: there are more is %t", limit, got.More)
+			}
+		}
 		d.run("history", "salesrabbit", "leadStatuses").exits(cli.ExitOK).says("No such run yet.")
 		d.run("history", "salesrabit").exits(cli.ExitUsage).warns("Did you mean salesrabbit?")
 		d.run("history", "salesrabbit", "leeds").exits(cli.ExitUsage).warns("Did you mean leads?")

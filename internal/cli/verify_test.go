@@ -364,7 +364,7 @@ func TestVerifyUsage(t *testing.T) {
 		"salesrabbit leads --repair --delete-limit 50":             `--delete-limit: "50" is not a share`,
 		"salesrabbit leads --repair --delete-limit half":           `--delete-limit: "half" is not a share`,
 		"salesrabbit leads --full":                                 "warren verify has no flag --full",
-		"salesrabbit leads --repair --sample many":                 "invalid argument",
+		"salesrabbit leads --repair --sample many":                 `--sample takes a whole number, and not "many"`,
 		"salesrabbit leads --repair --delete-limit -5%":            `"-5%" is not a share`,
 		"salesrabbit leads --repair --delete-limit 101%":           `"101%" is not a share`,
 		"salesrabbit leads --repair --delete-limit NaN":            `"NaN" is not a share`,
