@@ -44,9 +44,10 @@ func run() int {
 // time. GOMEMLIMIT and GOGC of the environment come before this.
 func boundMemory(bytes int64) {
 	const growth = 400 // in percent of what is in use
-	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(bytes)
+	if _, set := os.LookupEnv("GOMEMLIMIT"); set {
+		return
 	}
+	debug.SetMemoryLimit(bytes)
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(growth)
 	}

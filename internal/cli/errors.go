@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,6 +82,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	var bad *pflag.InvalidValueError
 	if errors.As(err, &bad) {
 		f := bad.GetFlag()
+		if errors.Is(err, strconv.ErrRange) {
+			return usage(fmt.Sprintf("--%s: %s is too large", f.Name, bad.GetValue()), help)
+		}
 		return usage(fmt.Sprintf("--%s takes %s, and not %q", f.Name, valueOf(f.Value.Type()), bad.GetValue()), help)
 	}
 	var absent *pflag.NotExistError
@@ -105,7 +109,7 @@ func flagError(cmd *cobra.Command, err error) error {
 // valueOf says what a flag of a type takes, in words.
 func valueOf(flag string) string {
 	switch flag {
-	case "int", "int64":
+	case "int", "int64", "uint64":
 		return "a whole number"
 	case "bool":
 		return "true or false"

@@ -207,6 +207,7 @@ func TestSyncFlags(t *testing.T) {
 		"--max-records -1":                      "--max-records is negative",
 		"--batch-size 10001":                    "a batch of 10001 records is not possible",
 		"--max-records many":                    `--max-records takes a whole number, and not "many"`,
+		"--max-records 99999999999999999999":    "--max-records: 99999999999999999999 is too large",
 		"--full=perhaps":                        `--full takes true or false, and not "perhaps"`,
 		"--ful":                                 "Did you mean --full?",
 		"--nonsense":                            "warren sync has no flag --nonsense",

@@ -34,6 +34,10 @@ func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
 		statements = append(statements, "CREATE UNIQUE INDEX ON "+rel.quoted()+" ("+quoteAll(stream.PrimaryKey)+")")
 	}
 	if rel.own {
+		// The server drops a key with any column that its index includes, and says nothing.
+		if !stream.Snapshot && rel.keyIndex(stream.PrimaryKey) == "" {
+			statements = append(statements, "ALTER TABLE "+rel.quoted()+" ADD "+primaryKey(stream))
+		}
 		if !rel.marksIndexed(stream.PrimaryKey) {
 			statements = append(statements, createMarkedIndex(rel.quoted(), stream.PrimaryKey))
 		}

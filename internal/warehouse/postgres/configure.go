@@ -63,11 +63,13 @@ func configure(url string, options Options, settings *settings) (*pgxpool.Config
 	if !strings.Contains(url, "connect_timeout") {
 		c.ConnectTimeout = connectTimeout
 	}
-	// These two a pooler lets pass when a connection starts.
+	// These three a pooler lets pass when a connection starts. Answers that come as text
+	// are read in the ISO form.
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "warren"
 	}
 	c.RuntimeParams["timezone"] = "UTC"
+	c.RuntimeParams["datestyle"] = "ISO"
 	dialer := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3}}
 	c.DialFunc = dialer.DialContext
 	pooled := isPooled(config)

@@ -77,7 +77,7 @@ func createStatements(stream crm.Stream) []string {
 			columns = append(columns, quote(c.name)+" "+c.definition)
 		}
 	}
-	columns = append(columns, "PRIMARY KEY ("+quoteAll(stream.PrimaryKey)+") INCLUDE ("+quoteAll(besideKey(stream))+")")
+	columns = append(columns, primaryKey(stream))
 	statements := []string{
 		"CREATE TABLE " + table + " (" + strings.Join(columns, ", ") + ")",
 		"COMMENT ON TABLE " + table + " IS " + quoteText(mark+" "+stream.Title),
@@ -94,6 +94,10 @@ func createStatements(stream crm.Stream) []string {
 		}
 	}
 	return statements
+}
+
+func primaryKey(stream crm.Stream) string {
+	return "PRIMARY KEY (" + quoteAll(stream.PrimaryKey) + ") INCLUDE (" + quoteAll(besideKey(stream)) + ")"
 }
 
 // besideKey lists the columns that the key's index holds beside the key: what a lookup asks

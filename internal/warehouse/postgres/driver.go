@@ -40,12 +40,12 @@ var _ warehouse.Driver = (*Driver)(nil)
 // of libpq, and makes sure that it answers. Errors are *crm.Error and hold no
 // password (L8).
 func Open(ctx context.Context, url string, options Options) (*Driver, error) {
-	settings := &settings{}
-	config, err := configure(url, options, settings)
+	needs := &settings{}
+	config, err := configure(url, options, needs)
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{settings: settings, place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
+	d := &Driver{settings: needs, place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
 	d.begins = beginning(config.ConnConfig.RuntimeParams, d.readOnly)
 	d.pool, err = pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

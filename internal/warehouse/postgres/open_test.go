@@ -6,6 +6,7 @@ import (
 	neturl "net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -345,4 +346,51 @@ func TestKeyThatIsNoField(t *testing.T) {
 	row.Key = []crm.Value{text("abc")}
 	d.write(table, []crm.Row{row}, 1, 0, 0)
 	d.wantQuery("SELECT fingerprint, id FROM things", []string{"abc", "1"})
+}
+
+// What a database says of how values are shown is for people, and not for Warren.
+func TestADatabaseThatShowsValuesOtherwise(t *testing.T) {
+	d := newDatabase(t, `DO $$ BEGIN
+		EXECUTE format('ALTER DATABASE %I SET datestyle = German', current_database());
+		EXECUTE format('ALTER DATABASE %I SET bytea_output = escape', current_database());
+	END $$`)
+	driver := open(t, d.url, postgres.Options{})
+	defer func() { _ = driver.Close() }()
+	if now, err := driver.Now(t.Context()); err != nil || now.IsZero() {
+		t.Errorf("%v, %v", now, err)
+	}
+	for range 2 {
+		rows, err := driver.Query(t.Context(), `SELECT '\x00ff'::bytea, '2026-03-14 15:09:26Z'::timestamptz`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b []byte
+		var at time.Time
+		for rows.Next() {
+			err = rows.Scan(&b, &at)
+		}
+		rows.Close()
+		if err != nil || rows.Err() != nil || string(b) != "\x00\xff" || !at.Equal(time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)) {
+			t.Errorf("%q, %v, %v, %v", b, at, err, rows.Err())
+		}
+	}
+}
+
+// A lookup reads the key's index and no row; and a key that is gone with one of the
+// columns that its index includes comes back.
+func TestTheKeysIndexHasWhatALookupAsksFor(t *testing.T) {
+	d := newDatabase(t)
+	const key = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'p' AND conrelid = 'things'::regclass"
+	want := []string{"PRIMARY KEY (id) INCLUDE (warren_hash, warren_deleted_run, changed)"}
+	d.open(things())
+	d.wantQuery(key, want)
+	d.exec("ALTER TABLE things DROP COLUMN warren_hash")
+	d.wantQuery(key)
+	d.write(d.open(things()), []crm.Row{thing(1, "x", 1)}, 1, 0, 0)
+	d.wantQuery(key, want)
+
+	long := things()
+	long.Table, long.Cursor = "longs", "name"
+	d.open(long)
+	d.wantQuery(strings.Replace(key, "'things'", "'longs'", 1), []string{"PRIMARY KEY (id) INCLUDE (warren_hash, warren_deleted_run)"})
 }

@@ -44,7 +44,17 @@ func (s *settings) apply(ctx context.Context, conn *pgx.Conn, local, readOnly bo
 	if len(statements) == 0 {
 		return nil
 	}
-	return conn.PgConn().Exec(ctx, strings.Join(statements, "; ")).Close()
+	err = conn.PgConn().Exec(ctx, strings.Join(statements, "; ")).Close()
+	if err != nil { // another server than the one that was asked, maybe
+		s.forget()
+	}
+	return err
+}
+
+func (s *settings) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = false
 }
 
 // ofSession reports whether a setting makes sense for a whole session only: before its
@@ -64,6 +74,7 @@ func (s *settings) of(ctx context.Context, conn *pgx.Conn) ([]setting, error) {
 			('default_toast_compression', 'lz4'),
 			('temp_buffers', '32MB'),
 			('client_min_messages', 'warning'),
+			('bytea_output', 'hex'),
 			('idle_in_transaction_session_timeout', '10min')
 		) AS v(name, value)
 		JOIN pg_catalog.pg_settings s ON s.name = v.name

@@ -23,8 +23,12 @@ const (
 )
 
 // indexedSlots returns the positions of the slots that an update sets and an index has.
-func indexedSlots(rel *relation, slots []slot) []int {
+// There are none where a key may have several rows, of which a look sees the first.
+func indexedSlots(rel *relation, slots []slot, key []string) []int {
 	var indexed []int
+	if !sameColumns(rel.indexes[0], key) {
+		return nil
+	}
 	for i, s := range slots {
 		in := rel.marked && (strings.EqualFold(s.column.name, layout.DeletedRun) || strings.EqualFold(s.column.name, layout.DeletedAt)) ||
 			slices.ContainsFunc(rel.indexes, func(columns []string) bool {
@@ -35,6 +39,13 @@ func indexedSlots(rel *relation, slots []slot) []int {
 		}
 	}
 	return indexed
+}
+
+// sameColumns reports whether two lists have the same columns, in any order.
+func sameColumns(a, b []string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(x string) bool {
+		return !slices.ContainsFunc(b, func(y string) bool { return strings.EqualFold(x, y) })
+	})
 }
 
 // kept is a set of the table's indexed slots, by their position among these: those that

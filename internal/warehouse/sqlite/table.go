@@ -76,7 +76,7 @@ func newTable(d *Driver, stream crm.Stream, rel *relation) *table {
 	if f, ok := stream.Field(stream.Cursor); ok {
 		t.cursor = f.Type
 	}
-	t.indexed = indexedSlots(rel, t.slots)
+	t.indexed = indexedSlots(rel, t.slots, stream.PrimaryKey)
 	t.lookup, t.again = lookupStatement(rel, stream, nil), lookupStatement(rel, stream, t.indexedColumns())
 	t.present = presentStatement(rel, stream.PrimaryKey)
 	t.insert = insertStatement(rel, t.slots)
