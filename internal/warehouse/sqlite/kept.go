@@ -2,31 +2,27 @@ package sqlite
 
 import (
 	"context"
-	"database/sql/driver"
 	"slices"
 	"strings"
 
+	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // An UPDATE writes the entries of every index over a column that it sets, also where the
 // value stays what it was; and an index is written at random places of the file. Most
-// changes of a record leave most of its indexed columns alone. So what these hold is
-// asked for with the rest, and those that keep it are not set.
+// changes of a record leave its indexed columns alone, but for the cursor. So an update
+// first asks for that: it sets the others, where the row has these as they are to be.
 
-const (
-	// mostIndexed is how many of the indexed columns are looked at.
-	mostIndexed = 8
-	// mostUpdates is how many statements a batch has, one for each combination of columns
-	// that keep their value. Rows with a further one set them all.
-	mostUpdates = 16
-)
+// mostMisses is how often in a row that may be asked in vain; then the rest of the batch
+// is written the other way.
+const mostMisses = 3
 
-// indexedSlots returns the positions of the slots that an update sets and an index has.
-// There are none where a key may have several rows, of which a look sees the first.
-func indexedSlots(rel *relation, slots []slot, key []string) []int {
+// indexedSlots returns the positions of the slots that an update sets and an index has,
+// without the cursor. There are none where a key may have several rows.
+func indexedSlots(rel *relation, slots []slot, stream crm.Stream) []int {
 	var indexed []int
-	if !sameColumns(rel.indexes[0], key) {
+	if !sameColumns(rel.indexes[0], stream.PrimaryKey) {
 		return nil
 	}
 	for i, s := range slots {
@@ -34,7 +30,7 @@ func indexedSlots(rel *relation, slots []slot, key []string) []int {
 			slices.ContainsFunc(rel.indexes, func(columns []string) bool {
 				return slices.ContainsFunc(columns, func(name string) bool { return strings.EqualFold(name, s.column.name) })
 			})
-		if in && !s.insertOnly && len(indexed) < mostIndexed {
+		if in && !s.insertOnly && !strings.EqualFold(s.column.name, stream.Cursor) {
 			indexed = append(indexed, i)
 		}
 	}
@@ -48,65 +44,48 @@ func sameColumns(a, b []string) bool {
 	})
 }
 
-// kept is a set of the table's indexed slots, by their position among these: those that
-// hold what they would be set to.
-type kept uint8
-
-func (k kept) has(n int) bool { return k&(1<<n) != 0 }
-
-// keeps compares what the row's indexed columns hold with what they would be set to.
-func (w *writer) keeps(values []driver.Value) kept {
-	var k kept
-	for n, i := range w.table.indexed {
-		if sameStored(w.look.dest[versionColumns+n], values[i]) {
-			k |= 1 << n
-		}
+// leanStatement updates a row whose indexed columns have what they are to have. The plus
+// keeps it from being looked up by them, and a value from being compared as one of
+// another type; no collation makes different texts equal.
+func leanStatement(rel *relation, slots []slot, indexed []int, key []string) string {
+	if len(indexed) == 0 {
+		return ""
 	}
-	return k
-}
-
-// sameStored reports whether a value stands in the table already, as it is given. What
-// a column would turn into another type is not the same.
-func sameStored(stored, given driver.Value) bool {
-	switch given := given.(type) {
-	case nil:
-		return stored == nil
-	case int64:
-		n, ok := stored.(int64)
-		return ok && n == given
-	case string:
-		s, ok := stored.(string)
-		return ok && s == given
-	default:
-		return false
-	}
-}
-
-// updating returns the statement that updates a row but for what it keeps, which may
-// turn out to be nothing.
-func (w *writer) updating(ctx context.Context, k kept) (*statement, kept, error) {
-	if w.updates[k] == nil && len(w.updates) >= mostUpdates {
-		k = 0
-	}
-	if s := w.updates[k]; s != nil {
-		return s, k, nil
-	}
-	t := w.table
 	var set []slot
-	for i, s := range t.slots {
-		if !s.insertOnly && !t.leaves(k, i) {
+	for i, s := range slots {
+		if !s.insertOnly && !slices.Contains(indexed, i) {
 			set = append(set, s)
 		}
 	}
-	s, err := prepare(ctx, w.conn, updateStatement(t.rel, set, t.stream.PrimaryKey), len(set)+t.keys, 0)
-	if err == nil {
-		w.updates[k] = s
+	statement := updateStatement(rel, set, key)
+	for _, i := range indexed {
+		statement += " AND +" + quote(slots[i].column.name) + " COLLATE BINARY IS ?"
 	}
-	return s, k, err
+	return statement
 }
 
-// leaves reports whether an update leaves the slot alone.
-func (t *table) leaves(k kept, slot int) bool {
-	n := slices.Index(t.indexed, slot)
-	return n >= 0 && k.has(n)
+// updateLean updates a row of which no indexed column has changed, and reports whether
+// it was one.
+func (w *writer) updateLean(ctx context.Context) (bool, error) {
+	if w.lean == nil || w.misses == mostMisses {
+		return false, nil
+	}
+	t, n := w.table, 0
+	for i := range t.slots {
+		if !t.slots[i].insertOnly && !slices.Contains(t.indexed, i) {
+			w.lean.args[n].Value = w.values[i]
+			n++
+		}
+	}
+	n += copyValues(w.lean.args[n:], w.values[:t.keys])
+	for _, i := range t.indexed {
+		w.lean.args[n].Value = w.values[i]
+		n++
+	}
+	touched, err := w.lean.run(ctx)
+	w.misses++
+	if touched > 0 {
+		w.misses = 0
+	}
+	return touched > 0, err
 }

@@ -108,24 +108,16 @@ func updateStatement(rel *relation, set []slot, key []string) string {
 	return "UPDATE " + quote(rel.name) + " SET " + strings.Join(sets, ", ") + whereKey(key)
 }
 
-// versionColumns is how many columns of a lookup tell of a record's version.
-const versionColumns = 3
-
 // lookupStatement asks for the hash and the cursor of a record, and for the run
-// that missed it; NULL where the table has no such column. With them it asks for more
-// columns, as they are stored.
-func lookupStatement(rel *relation, stream crm.Stream, more []string) string {
+// that missed it; NULL where the table has no such column.
+func lookupStatement(rel *relation, stream crm.Stream) string {
 	term := func(name string) string {
 		if name == "" || rel.column(name) == nil {
 			return "NULL"
 		}
 		return quote(name)
 	}
-	terms := []string{term(layout.Hash), term(stream.Cursor), term(layout.DeletedRun)}
-	for _, name := range more {
-		terms = append(terms, "+"+quote(name))
-	}
-	return "SELECT " + strings.Join(terms, ", ") + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
+	return "SELECT " + term(layout.Hash) + ", " + term(stream.Cursor) + ", " + term(layout.DeletedRun) + " FROM " + quote(rel.name) + whereKey(stream.PrimaryKey)
 }
 
 func whereKey(key []string) string {

@@ -21,7 +21,7 @@ func (t *table) Known(ctx context.Context, rows []crm.Row, versions []crm.Versio
 }
 
 func (t *table) known(ctx context.Context, conn driver.Conn, rows []crm.Row, versions []crm.Version) (err error) {
-	look, err := t.newLookup(ctx, conn, t.lookup, versionColumns)
+	look, err := t.newLookup(ctx, conn)
 	if err != nil {
 		return err
 	}
@@ -44,8 +44,8 @@ type lookup struct {
 	table *table
 }
 
-func (t *table) newLookup(ctx context.Context, conn driver.Conn, query string, columns int) (*lookup, error) {
-	s, err := prepare(ctx, conn, query, t.keys, columns)
+func (t *table) newLookup(ctx context.Context, conn driver.Conn) (*lookup, error) {
+	s, err := prepare(ctx, conn, t.lookup, t.keys, 3)
 	if err != nil {
 		return nil, err
 	}

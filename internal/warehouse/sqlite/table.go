@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse"
@@ -21,9 +22,9 @@ type table struct {
 
 	unchanged []int // positions in the rows of the last Write
 
-	indexed []int // slots that an update sets and that stand in an index
+	indexed []int // slots that an update may set and that stand in an index
 
-	lookup, again, insert, present string
+	lookup, insert, update, lean, present string
 }
 
 // Table returns the table of a stream, as it really is. With create it first
@@ -76,19 +77,13 @@ func newTable(d *Driver, stream crm.Stream, rel *relation) *table {
 	if f, ok := stream.Field(stream.Cursor); ok {
 		t.cursor = f.Type
 	}
-	t.indexed = indexedSlots(rel, t.slots, stream.PrimaryKey)
-	t.lookup, t.again = lookupStatement(rel, stream, nil), lookupStatement(rel, stream, t.indexedColumns())
+	t.indexed = indexedSlots(rel, t.slots, stream)
+	t.lookup = lookupStatement(rel, stream)
+	t.update = updateStatement(rel, slices.DeleteFunc(slices.Clone(t.slots), func(s slot) bool { return s.insertOnly }), stream.PrimaryKey)
+	t.lean = leanStatement(rel, t.slots, t.indexed, stream.PrimaryKey)
 	t.present = presentStatement(rel, stream.PrimaryKey)
 	t.insert = insertStatement(rel, t.slots)
 	return t
-}
-
-func (t *table) indexedColumns() []string {
-	names := make([]string, len(t.indexed))
-	for n, i := range t.indexed {
-		names[n] = t.slots[i].column.name
-	}
-	return names
 }
 
 // absentTable is a table that does not exist: no record is known (L6).

@@ -38,30 +38,44 @@ func (t *table) Unchanged() []int { return t.unchanged }
 
 // writer holds the prepared statements of one Write.
 type writer struct {
-	table   *table
-	conn    driver.Conn
-	now     string
-	look    *lookup
-	insert  *statement
-	updates map[kept]*statement
-	values  []driver.Value // of one row, by slot
+	table  *table
+	now    string
+	look   *lookup
+	insert *statement
+	update *statement
+	lean   *statement     // update of a row whose indexed columns stay; nil for none
+	misses int            // how often in a row they did not
+	values []driver.Value // of one row, by slot
 }
 
 func (t *table) newWriter(ctx context.Context, conn driver.Conn) (w *writer, err error) {
-	w = &writer{
-		table: t, conn: conn, now: t.driver.clock.Now().UTC().Format(timestampLayout),
-		updates: map[kept]*statement{}, values: make([]driver.Value, len(t.slots)),
-	}
+	w = &writer{table: t, now: t.driver.clock.Now().UTC().Format(timestampLayout), values: make([]driver.Value, len(t.slots))}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close())
 		}
 	}()
-	if w.look, err = t.newLookup(ctx, conn, t.again, versionColumns+len(t.indexed)); err != nil {
+	if w.look, err = t.newLookup(ctx, conn); err != nil {
 		return w, err
 	}
-	w.insert, err = prepare(ctx, conn, t.insert, len(t.slots), 0)
+	if w.insert, err = prepare(ctx, conn, t.insert, len(t.slots), 0); err != nil {
+		return w, err
+	}
+	args := t.updateArgs()
+	if w.update, err = prepare(ctx, conn, t.update, args, 0); err == nil && t.lean != "" {
+		w.lean, err = prepare(ctx, conn, t.lean, args, 0)
+	}
 	return w, err
+}
+
+func (t *table) updateArgs() int {
+	n := t.keys
+	for _, s := range t.slots {
+		if !s.insertOnly {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *writer) close() error {
@@ -69,11 +83,10 @@ func (w *writer) close() error {
 	if w.look != nil {
 		err = w.look.close()
 	}
-	if w.insert != nil {
-		err = errors.Join(err, w.insert.close())
-	}
-	for _, s := range w.updates {
-		err = errors.Join(err, s.close())
+	for _, s := range []*statement{w.insert, w.update, w.lean} {
+		if s != nil {
+			err = errors.Join(err, s.close())
+		}
 	}
 	return err
 }
@@ -116,7 +129,7 @@ func (w *writer) write(ctx context.Context, row *crm.Row, counts *crm.Counts) er
 		return nil
 	default:
 		counts.Updated++
-		return w.update(ctx, row)
+		return w.change(ctx, row)
 	}
 }
 
@@ -127,26 +140,31 @@ func (w *writer) create(ctx context.Context, row *crm.Row) error {
 	return w.put(ctx, w.insert)
 }
 
-// update updates the row that look has found.
-func (w *writer) update(ctx context.Context, row *crm.Row) error {
+// change updates the row that look has found.
+func (w *writer) change(ctx context.Context, row *crm.Row) error {
 	for i := range w.table.slots {
 		w.values[i] = w.table.slots[i].value(row, w.now)
 	}
-	s, k, err := w.updating(ctx, w.keeps(w.values))
-	if err != nil {
+	if done, err := w.updateLean(ctx); done || err != nil {
 		return err
 	}
 	n := 0
 	for i := range w.table.slots {
-		if !w.table.slots[i].insertOnly && !w.table.leaves(k, i) {
-			s.args[n].Value = w.values[i]
+		if !w.table.slots[i].insertOnly {
+			w.update.args[n].Value = w.values[i]
 			n++
 		}
 	}
-	for i := range w.table.keys {
-		s.args[n+i].Value = w.values[i]
+	copyValues(w.update.args[n:], w.values[:w.table.keys])
+	return w.put(ctx, w.update)
+}
+
+// copyValues sets the first arguments to values, and returns how many these are.
+func copyValues(args []driver.NamedValue, values []driver.Value) int {
+	for i, v := range values {
+		args[i].Value = v
 	}
-	return w.put(ctx, s)
+	return len(values)
 }
 
 // put runs a statement for one row, and makes sure that it did what it is counted as: a
