@@ -113,6 +113,8 @@ func valueOf(flag string) string {
 		return "a whole number"
 	case "bool":
 		return "true or false"
+	case "duration":
+		return "a time with its unit, such as 10m"
 	default:
 		return "a " + flag
 	}

@@ -127,7 +127,7 @@ salesrabbit leads skipped: run 1 (full) has salesrabbit leads since WHEN, in pro
 	}
 	d.run("sync", "salesrabbit", "leads", "--wait", "-1s").exits(cli.ExitUsage).warns("--wait is negative")
 	d.run("verify", "salesrabbit", "leads", "--wait", "-1s").exits(cli.ExitUsage).warns("--wait is negative")
-	d.run("sync", "salesrabbit", "leads", "--wait", "10").exits(cli.ExitUsage).warns("--wait", "missing unit")
+	d.run("sync", "salesrabbit", "leads", "--wait", "10").exits(cli.ExitUsage).warns(`--wait takes a time with its unit, such as 10m, and not "10"`)
 }
 
 func TestAReplayDoesNotWait(t *testing.T) {

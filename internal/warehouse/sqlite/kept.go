@@ -14,9 +14,9 @@ import (
 // changes of a record leave its indexed columns alone, but for the cursor. So an update
 // first asks for that: it sets the others, where the row has these as they are to be.
 
-// mostMisses is how often in a row that may be asked in vain; then the rest of the batch
-// is written the other way.
-const mostMisses = 3
+// mostMisses is how much more often that may be asked in vain than not; then the rest of
+// the batch is written the other way.
+const mostMisses = 8
 
 // indexedSlots returns the positions of the slots that an update sets and an index has,
 // without the cursor. There are none where a key may have several rows.
@@ -83,9 +83,10 @@ func (w *writer) updateLean(ctx context.Context) (bool, error) {
 		n++
 	}
 	touched, err := w.lean.run(ctx)
-	w.misses++
-	if touched > 0 {
-		w.misses = 0
+	if touched == 0 {
+		w.misses++
+	} else {
+		w.misses = max(0, w.misses-1)
 	}
 	return touched > 0, err
 }

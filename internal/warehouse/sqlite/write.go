@@ -44,7 +44,7 @@ type writer struct {
 	insert *statement
 	update *statement
 	lean   *statement     // update of a row whose indexed columns stay; nil for none
-	misses int            // how often in a row they did not
+	misses int            // how much more often they did not
 	values []driver.Value // of one row, by slot
 }
 
