@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -31,9 +32,10 @@ func readable(ctx context.Context, db warehouse.Driver, targets []Target) error 
 // transaction that is taken back.
 func writable(ctx context.Context, db warehouse.Driver, targets []Target) error {
 	tables := map[string]string{"ingestion_sync_history": "status"}
-	for _, name := range []string{"warren_stream", "warren_quarantine", "warren_issue"} {
+	for _, name := range []string{"warren_stream", "warren_quarantine", "warren_issue", "warren_schema", "warren_seen", "warren_changed"} {
 		tables[name] = "source"
 	}
+	emptied := []string{"warren_issue", "warren_seen", "warren_changed"} // of which rows are deleted, too
 	missing := false
 	for _, t := range targets {
 		name, err := existing(ctx, db, t.Stream)
@@ -51,12 +53,16 @@ func writable(ctx context.Context, db warehouse.Driver, targets []Target) error 
 			return err
 		}
 		missing = missing || !exists
-		if exists {
-			name, column := quoted(name), quoted(column)
-			statements = append(statements,
-				`INSERT INTO `+name+` (`+column+`) SELECT `+column+` FROM `+name+` WHERE false`,
-				`UPDATE `+name+` SET `+column+` = `+column+` WHERE false`)
+		if !exists {
+			continue
 		}
+		if slices.Contains(emptied, name) {
+			statements = append(statements, `DELETE FROM `+quoted(name)+` WHERE false`)
+		}
+		name, column := quoted(name), quoted(column)
+		statements = append(statements,
+			`INSERT INTO `+name+` (`+column+`) SELECT `+column+` FROM `+name+` WHERE false`,
+			`UPDATE `+name+` SET `+column+` = `+column+` WHERE false`)
 	}
 	if missing {
 		statements = append(statements, `CREATE TABLE warren_check (id bigint)`)

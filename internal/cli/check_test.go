@@ -143,6 +143,13 @@ func TestCheckPostgreSQLRights(t *testing.T) {
 	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("can be reached and read", "✗ warehouse", "warehouse_forbidden")
 	d.env["DATABASE_URL"] = owner
 	d.exec("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role)
+	for _, table := range []string{"warren_issue", "warren_seen", "warren_changed"} {
+		d.exec("REVOKE DELETE ON " + table + " FROM " + role)
+		d.env["DATABASE_URL"] = reader
+		d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("✗ warehouse", "warehouse_forbidden", table)
+		d.env["DATABASE_URL"] = owner
+		d.exec("GRANT DELETE ON " + table + " TO " + role)
+	}
 	d.env["DATABASE_URL"] = reader
 	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK).says("can be written")
 	d.env["DATABASE_URL"] = owner

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
@@ -106,8 +107,9 @@ func (s *Session) Beat(ctx context.Context) error {
 	return s.driver.Explain(ledger.Beat(ctx, s.driver, s.run.ID, s.claim.ID, s.claim.Lease))
 }
 
-// Finish closes the run: its row in the history, the watermark, the lease, in
-// one transaction.
+// Finish closes the run: its row in the history, the watermark, the lease, in one
+// transaction. A run that the database refuses to close so is closed as failed, for it is
+// not to look as if it went on.
 func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	s.ground()
 	out := ledger.Outcome{
@@ -126,12 +128,24 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 		out.Err = failure
 	}
 	out.DisabledReason = absence(o.Status, failure)
-	var run crm.Run
-	err := s.persist(ctx, func() (err error) {
-		run, err = ledger.Finish(ctx, s.driver, out)
+	run, err := s.close(ctx, out)
+	var refusal *crm.Error
+	if errors.As(err, &refusal) && run.ID == 0 && !crm.Retryable(err) {
+		out.Status, out.Err, out.OnlyClose = crm.StatusFailed, refusal, true
+		out.Watermark, out.Complete, out.Rows, out.DisabledReason = time.Time{}, nil, nil, nil
+		if closed, closeErr := s.close(ctx, out); closeErr == nil {
+			run = closed
+		}
+	}
+	run.Outside, run.Bill, run.Check = o.Outside, o.Bill, o.Check
+	return run, err
+}
+
+func (s *Session) close(ctx context.Context, o ledger.Outcome) (run crm.Run, err error) {
+	err = s.persist(ctx, func() (err error) {
+		run, err = ledger.Finish(ctx, s.driver, o)
 		return err
 	})
-	run.Outside, run.Bill, run.Check = o.Outside, o.Bill, o.Check
 	return run, err
 }
 

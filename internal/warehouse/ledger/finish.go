@@ -22,6 +22,7 @@ type Outcome struct {
 	Bill           crm.Bill       // what the source charges for the whole run
 	Metrics        map[string]any // further performance metrics; no secrets (L8)
 	DisabledReason *string        // why the stream is left out; "" that it is not; nil leaves what is known
+	OnlyClose      bool           // leaves all but the run and the stream's state alone: the database has refused to close it otherwise
 }
 
 // Finish closes the run, moves the watermark and lets the stream go, in one
@@ -123,7 +124,7 @@ func finish(ctx context.Context, tx Conn, dialect Dialect, s streamRow, run *crm
 	if _, err := tx.Exec(ctx, `
 UPDATE warren_stream SET watermark = $3, disabled_reason = $4, holder_run = NULL, holder = NULL, holder_since = NULL,
        lease_until = NULL, basis = COALESCE($5, basis), row_count = COALESCE($6, row_count), checkpoint = `+checkpoint+`
-WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason), basis, rows); err != nil {
+WHERE source = $1 AND stream = $2`, o.ID.Source, o.ID.Stream, timeOrNil(s.Watermark), textOrNil(s.DisabledReason), basis, rows); err != nil || o.OnlyClose {
 		return err
 	}
 	if checkpoint == "NULL" || s.Checkpoint == nil || s.Checkpoint.Walk == 0 {
