@@ -238,7 +238,7 @@ func TestDatabaseThatRefusesThePassword(t *testing.T) {
 	server := pgtest.Dedicated(t, pgtest.Setting("hba_file", rules))
 	d.env["DATABASE_URL"] = server.URL("postgres")
 	d.exec("CREATE ROLE clerk LOGIN PASSWORD 'right'")
-	d.env["DATABASE_URL"] = as(t, server.URL("postgres"), "clerk", "geheim")
+	d.env["DATABASE_URL"] = as(t, server.URL("postgres"), "clerk")
 	for _, args := range [][]string{{"sync", "salesrabbit", "leads"}, {"check"}, {"status"}} {
 		d.run(args...).exits(cli.ExitFailed).silent("geheim").has("output or errors", d.out.String()+d.err.String(),
 			[]string{"password", "clerk", "DATABASE_URL"})

@@ -115,14 +115,14 @@ func TestCheckSelections(t *testing.T) {
 	d.run("check").exits(cli.ExitUsage).says("✗ configuration: ", "emial")
 }
 
-// as is the address of the same database for another user.
-func as(t *testing.T, address, user, password string) string {
+// as is the address of the same database for another user, whose password is geheim.
+func as(t *testing.T, address, user string) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u.User = url.UserPassword(user, password)
+	u.User = url.UserPassword(user, "geheim")
 	return u.String()
 }
 
@@ -132,7 +132,7 @@ func TestCheckPostgreSQLRights(t *testing.T) {
 	owner := d.env["DATABASE_URL"]
 	role := "reader_" + strings.ToLower(rand.Text())
 	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'geheim'")
-	reader := as(t, owner, role, "geheim")
+	reader := as(t, owner, role)
 
 	d.env["DATABASE_URL"] = reader
 	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("✓ warehouse", "can be reached and read", "✗ warehouse", "warehouse_forbidden").silent("geheim")

@@ -22,14 +22,14 @@ func TestARunThatCannotBeClosedAsItShouldHasFailed(t *testing.T) {
 	d.exec("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role)
 	d.exec("REVOKE DELETE ON warren_seen FROM " + role)
 
-	d.env["DATABASE_URL"] = as(t, owner, role, "geheim")
+	d.env["DATABASE_URL"] = as(t, owner, role)
 	d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitFailed).warns("warehouse_forbidden", "warren_seen")
 	d.run("history", "salesrabbit", "leads").says("failed", "warren_seen").silent("running")
 	d.run("status").says("failed").silent("running")
 
 	d.env["DATABASE_URL"] = owner
 	d.exec("GRANT DELETE ON warren_seen TO " + role)
-	d.env["DATABASE_URL"] = as(t, owner, role, "geheim")
+	d.env["DATABASE_URL"] = as(t, owner, role)
 	d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK).says("0 failed").silent("died")
 	d.env["DATABASE_URL"] = owner
 	d.exec("DROP OWNED BY " + role)

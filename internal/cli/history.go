@@ -51,10 +51,7 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 	}
 	var runs []crm.Run
 	var dead map[int64]bool
-	most := p.Limit
-	if most > 0 {
-		p.Limit++ // one more, to know whether there are more
-	}
+	most := p.oneMore()
 	exists, err := a.Look(cmd.Context(), func(db warehouse.Driver) error {
 		var err error
 		if runs, err = ledger.History(cmd.Context(), db, p.Filter); err == nil {
@@ -62,10 +59,7 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 		}
 		return err
 	})
-	more := most > 0 && len(runs) > most
-	if more {
-		runs = runs[:most]
-	}
+	runs, more := cutAt(runs, most)
 	switch {
 	case err != nil:
 		return err

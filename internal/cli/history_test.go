@@ -64,6 +64,7 @@ All of it: warren history 4
 		d.run("history", "--limit", "3").exits(cli.ExitOK).says("\nThere are more; --limit 0 lists all.\n")
 		d.run("history", "--limit", "4").exits(cli.ExitOK).silent("There are more")
 		d.run("history", "--limit", "0").exits(cli.ExitOK).silent("There are more")
+		d.run("history", "--limit", "9223372036854775807").exits(cli.ExitOK).silent("There are more")
 		for limit, more := range map[string]bool{"3": true, "4": false, "0": false} {
 			got := answer[struct{ More bool }](d.run("history", "--limit", limit, "--output", "json").exits(cli.ExitOK))
 			if got.More != more {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"math"
 
 	"github.com/warren-sync/warren/internal/app"
 	"github.com/warren-sync/warren/internal/crm"
@@ -12,6 +13,24 @@ import (
 type place struct {
 	ledger.Filter
 	unknown error // why nothing can be there; nil if something can
+}
+
+// oneMore asks for a row more than are to be listed, to know whether there are more, and
+// returns how many those are; 0 for all.
+func (p *place) oneMore() (most int) {
+	most = p.Limit
+	if most > 0 && most < math.MaxInt {
+		p.Limit++
+	}
+	return most
+}
+
+// cutAt returns the rows to list, and whether there are more.
+func cutAt[T any](rows []T, most int) ([]T, bool) {
+	if most > 0 && len(rows) > most {
+		return rows[:most], true
+	}
+	return rows, false
 }
 
 // placeOf resolves the arguments. A name that the configuration does not know

@@ -54,6 +54,7 @@ func TestQuarantineListAndShow(t *testing.T) {
 		}
 		d.run("quarantine", "list", "salesrabbit", "users").exits(cli.ExitOK).says("The quarantine has no such record.")
 		d.run("quarantine", "list", "salesrabbit", "usrs").exits(cli.ExitUsage).warns("Did you mean users?")
+		d.run("quarantine", "list", "--limit", "9223372036854775807").exits(cli.ExitOK).silent("There are more")
 		d.run("quarantine", "list", "--status", "lost").exits(cli.ExitUsage)
 
 		id := itoa(byRecord.ID)

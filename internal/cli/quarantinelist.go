@@ -46,20 +46,14 @@ func (c *command) quarantineList() *cobra.Command {
 }
 
 func (c *command) listQuarantine(cmd *cobra.Command, a *app.App, p place) error {
-	most := p.Limit
-	if most > 0 {
-		p.Limit++ // one more, to know whether there are more
-	}
+	most := p.oneMore()
 	var entries []ledger.Entry
 	exists, err := a.Look(cmd.Context(), func(db warehouse.Driver) error {
 		var err error
 		entries, err = ledger.ListQuarantine(cmd.Context(), db, p.Filter)
 		return err
 	})
-	more := most > 0 && len(entries) > most
-	if more {
-		entries = entries[:most]
-	}
+	entries, more := cutAt(entries, most)
 	switch {
 	case err != nil:
 		return err

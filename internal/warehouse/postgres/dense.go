@@ -12,7 +12,7 @@ import (
 // those of a full run do: one range of the key's index is read from end to end, which
 // costs a quarter of looking up each key for itself.
 type dense struct {
-	query  string // SELECT of the key, and then of what a lookup selects; "" where keys are no whole numbers or have no index
+	query  string // SELECT of the key, and then of what a lookup selects; "" where keys are no whole numbers or no index has them in order
 	key    kind
 	types  []uint32
 	places []numbered // of the rows that have a key, by it
@@ -28,7 +28,7 @@ type numbered struct {
 const leastDense = 16
 
 func newDense(rel *relation, stream crm.Stream, answer string) dense {
-	if len(stream.PrimaryKey) != 1 || !rel.indexed(stream.PrimaryKey) {
+	if len(stream.PrimaryKey) != 1 || !rel.ordered(stream.PrimaryKey) {
 		return dense{}
 	}
 	c := rel.column(stream.PrimaryKey[0])

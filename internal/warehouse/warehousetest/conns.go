@@ -13,18 +13,22 @@ import (
 // connKinds: every kind of argument that ledger.Conn takes can be scanned into
 // its kind of target, NULL into a pointer to a pointer.
 func connKinds(f *fixture) {
-	instantType, binaryType := "timestamptz", "bytea"
+	instantType, localType, binaryType := "timestamptz", "timestamp", "bytea"
 	if f.db.Dialect() == ledger.SQLite {
-		instantType, binaryType = "text", "blob"
+		instantType, localType, binaryType = "text", "text", "blob"
 	}
-	f.exec("CREATE TABLE kinds (n bigint, yes boolean, words text, at " + instantType + ", bytes " + binaryType + ")")
+	f.exec("CREATE TABLE kinds (n bigint, yes boolean, words text, at " + instantType + ", bytes " + binaryType + ", local " + localType + ")")
 	// A time in another zone is the same instant.
 	at := instant(0).In(time.FixedZone("", 5*3600+1800))
-	f.exec("INSERT INTO kinds (n, yes, words, at, bytes) VALUES ($1, $2, $3, $4, $5)", int64(-1)<<63, true, "it's $1", at, []byte{0, 255})
+	// A statement may go another way when it comes again.
+	least := int64(-1) << 63
+	for _, n := range []int64{least, 7} {
+		f.exec("INSERT INTO kinds (n, yes, words, at, bytes, local) VALUES ($1, $2, $3, $4, $5, $6)", n, true, "it's $1", at, []byte{0, 255}, instant(0))
+	}
 	f.exec("INSERT INTO kinds (bytes, at, words, yes, n) VALUES ($5, $4, $3, $2, $1)", nil, nil, nil, nil, nil)
 
-	read := func(db ledger.Conn) {
-		rows, err := db.Query(f.ctx, "SELECT n, yes, words, at, bytes FROM kinds WHERE n = $1", int64(-1)<<63)
+	read := func(db ledger.Conn, want int64) {
+		rows, err := db.Query(f.ctx, "SELECT n, yes, words, at, bytes, local FROM kinds WHERE n = $1", want)
 		f.must(err)
 		defer rows.Close()
 		if !rows.Next() {
@@ -33,15 +37,15 @@ func connKinds(f *fixture) {
 		var n int64
 		var yes bool
 		var words string
-		var when time.Time
+		var when, local time.Time
 		var raw []byte
-		f.must(rows.Scan(&n, &yes, &words, &when, &raw))
-		if n != -1<<63 || !yes || words != "it's $1" || !when.Equal(at) || !bytes.Equal(raw, []byte{0, 255}) {
-			f.Errorf("read %d %t %q %s %x", n, yes, words, when, raw)
+		f.must(rows.Scan(&n, &yes, &words, &when, &raw, &local))
+		if n != want || !yes || words != "it's $1" || !when.Equal(at) || !bytes.Equal(raw, []byte{0, 255}) || !local.Equal(instant(0)) {
+			f.Errorf("read %d %t %q %s %x %s", n, yes, words, when, raw, local)
 		}
-		pn, pyes, pwords, pwhen, praw := &n, &yes, &words, &when, &raw
-		f.must(rows.Scan(&pn, &pyes, &pwords, &pwhen, &praw))
-		if pn == nil || *pn != -1<<63 || pyes == nil || !*pyes || pwords == nil || pwhen == nil || !pwhen.Equal(at) || praw == nil {
+		pn, pyes, pwords, pwhen, praw, plocal := &n, &yes, &words, &when, &raw, &local
+		f.must(rows.Scan(&pn, &pyes, &pwords, &pwhen, &praw, &plocal))
+		if pn == nil || *pn != want || pyes == nil || !*pyes || pwords == nil || pwhen == nil || !pwhen.Equal(at) || praw == nil {
 			f.Errorf("read %v %v %v %v %v", pn, pyes, pwords, pwhen, praw)
 		}
 		if rows.Next() {
@@ -63,11 +67,13 @@ func connKinds(f *fixture) {
 			f.Error("five columns fit into one target")
 		}
 	}
-	read(f.db)
-	f.must(f.db.InTx(f.ctx, func(tx ledger.Conn) error { read(tx); return nil }))
+	for _, n := range []int64{least, 7} {
+		read(f.db, n)
+		f.must(f.db.InTx(f.ctx, func(tx ledger.Conn) error { read(tx, n); return nil }))
+	}
 
 	// $1 twice is the same argument twice.
-	if n := f.exec("UPDATE kinds SET words = $1 WHERE words <> $1 AND n = $2", "new", int64(-1)<<63); n != 1 {
+	if n := f.exec("UPDATE kinds SET words = $1 WHERE words <> $1 AND n = $2", "new", least); n != 1 {
 		f.Errorf("%d rows touched", n)
 	}
 }
