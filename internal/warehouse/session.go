@@ -48,7 +48,12 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 	}
 	// The table comes first, since what the run does depends on it; a table that
 	// cannot be used is a failed run nevertheless.
-	table, state, tableErr := look(ctx, d, c.Stream, true)
+	var table Table
+	var state State
+	tableErr := Persist(ctx, d, t, func() (err error) { // somebody may have it locked
+		table, state, err = look(ctx, d, c.Stream, true)
+		return err
+	})
 	held, err := ledger.Acquire(ctx, d, c.toLedger(t.Owner, state))
 	if err != nil {
 		return nil, d.Explain(err)

@@ -27,6 +27,7 @@ type faulty struct {
 	armed         bool
 	before, after int
 	asking        int // transactions that fail next, whatever they do
+	tables        int // tables that are not found next
 }
 
 var errLost = errors.New("connection lost")
@@ -60,6 +61,13 @@ func (f *faulty) takes(n *int) bool {
 	}
 	*n--
 	return true
+}
+
+func (f *faulty) Table(ctx context.Context, stream crm.Stream, create bool) (warehouse.Table, error) {
+	if f.takes(&f.tables) {
+		return nil, errLost
+	}
+	return f.Driver.Table(ctx, stream, create)
 }
 
 func (f *faulty) Explain(err error) error {
@@ -186,6 +194,23 @@ func TestAnInterruptionEndsTheWaiting(t *testing.T) {
 		if _, err := s.Write(ctx, batch(1, 3)); err == nil {
 			t.Error("it wrote although it was told to stop")
 		}
+	})
+}
+
+// A table that cannot be looked at for a while is waited for, and that is told.
+func TestARunWaitsForItsTable(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		told := 0
+		db.armed, db.tables = true, 3
+		s, err := warehouse.Open(t.Context(), db, claim(), warehouse.Tools{Clock: hasty{}, Owner: ledger.ThisProcess(), Observe: func(e crm.Event) {
+			if retry, is := e.(crm.RetryScheduled); is && retry.Source == "the warehouse" {
+				told++
+			}
+		}})
+		if err != nil || told != 3 {
+			t.Fatalf("told of %d attempts, %v", told, err)
+		}
+		finish(t, s, writeAll(t, s, batch(1, 3)))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"embed"
 	"io/fs"
+	"strconv"
 
 	"github.com/pressly/goose/v3"
 
@@ -51,8 +52,10 @@ func Migrate(ctx context.Context, db *sql.DB, dialect Dialect) error {
 	}
 	// The transaction has nothing to keep but the lock, which its end frees.
 	defer func() { _ = lock.Rollback() }()
-	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, migrationLock); err != nil {
-		return err
+	for _, statement := range []string{`SET LOCAL lock_timeout = 0`, `SELECT pg_advisory_xact_lock(` + strconv.FormatInt(migrationLock, 10) + `)`} {
+		if _, err := lock.ExecContext(ctx, statement); err != nil {
+			return err
+		}
 	}
 	_, err = provider.Up(ctx)
 	return err

@@ -101,6 +101,7 @@ func TestSessionSettings(t *testing.T) {
 	defer func() { _ = d.Close() }()
 	want := map[string]string{"application_name": "warren", "TimeZone": "UTC", "default_toast_compression": "lz4", "default_transaction_read_only": "off"}
 	wantSettings(settingsOf(t, d), want)
+	wantSettings(settingsOf(t, d), map[string]string{"lock_timeout": "10000"}) // a question outside of transactions does not wait in silence either
 
 	named := open(t, withParameter(url, "application_name=mine"), postgres.Options{ReadOnly: true, MaxConns: 1})
 	defer func() { _ = named.Close() }()

@@ -58,10 +58,10 @@ func (s *settings) forget() {
 }
 
 // ofSession reports whether a setting makes sense for a whole session only: before its
-// first temporary table, and in transactions other than those of InTx, which are less
-// patient.
+// first temporary table, outside of transactions, and in transactions other than those of
+// InTx, which have a patience of their own.
 func (s setting) ofSession() bool {
-	return s.Name == "temp_buffers" || s.Name == "idle_in_transaction_session_timeout"
+	return s.Name == "temp_buffers" || s.Name == "lock_timeout" || s.Name == "idle_in_transaction_session_timeout"
 }
 
 // of asks which settings the server offers. default_toast_compression came with
@@ -75,6 +75,7 @@ func (s *settings) of(ctx context.Context, conn *pgx.Conn) ([]setting, error) {
 			('temp_buffers', '32MB'),
 			('client_min_messages', 'warning'),
 			('bytea_output', 'hex'),
+			('lock_timeout', '` + lockPatience + `'),
 			('idle_in_transaction_session_timeout', '10min')
 		) AS v(name, value)
 		JOIN pg_catalog.pg_settings s ON s.name = v.name
