@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/warren-sync/warren/internal/cli"
 	"github.com/warren-sync/warren/internal/crm"
@@ -14,6 +15,7 @@ import (
 	"github.com/warren-sync/warren/internal/sandbox/salesrabbit"
 	"github.com/warren-sync/warren/internal/sandbox/sandboxtest"
 	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
 	"github.com/warren-sync/warren/internal/warehouse/postgres"
 	"github.com/warren-sync/warren/internal/warehouse/sqlite"
 )
@@ -204,3 +206,27 @@ func (d *desk) file(name, text string) {
 	d.t.Helper()
 	write(d.t, filepath.Join(d.world.Dir, name), text)
 }
+
+// status runs warren status as if all runs had begun, and ended, the moment before, however
+// long the machine took over them.
+func (d *desk) status(args ...string) *desk {
+	d.t.Helper()
+	const newest = "(SELECT MAX(start_time) FROM ingestion_sync_history)"
+	d.exec("UPDATE ingestion_sync_history SET start_time = " + newest + ", end_time = CASE WHEN end_time IS NOT NULL THEN " + newest + " END")
+	runs, err := ledger.History(d.t.Context(), d.db(), ledger.Filter{Limit: 1})
+	if err != nil || len(runs) == 0 {
+		d.t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	clock := d.world.Clock
+	defer func() { d.world.Clock = clock }()
+	d.world.Clock = standing{clock, runs[0].Start}
+	return d.run(append([]string{"status"}, args...)...)
+}
+
+// standing is a clock that stands still.
+type standing struct {
+	crm.Clock
+	now time.Time
+}
+
+func (s standing) Now() time.Time { return s.now }

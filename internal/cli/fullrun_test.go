@@ -43,13 +43,16 @@ func TestStatusTellsOfTheLastFullRun(t *testing.T) {
 			d.crm.Delete(salesrabbit.Random(20), salesrabbit.Gone)
 			d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK)
 		}
+		d.run("status").exits(cli.ExitOK)
+		if got, want := squeezed(d.row("leads")), "leads never never - never synced 0 0"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 		for _, c := range []struct {
 			name  string
 			after func()
 			row   string
 			next  string
 		}{
-			{"never synced", func() {}, "leads never never - never synced 0 0", ""},
 			{"capped", func() { d.run("sync", "salesrabbit", "leads", "--max-records", "5").exits(cli.ExitOK) }, "leads never just now, not all - idle 0 0", ""},
 			{"complete", func() { d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK) }, "leads just now just now WHEN idle 0 1", ""},
 			{"one gone", func() {
@@ -76,7 +79,7 @@ func TestStatusTellsOfTheLastFullRun(t *testing.T) {
 				"leads just now just now, failed WHEN idle 0 1", "the last full run (4, just now) died on the way, so what was deleted outright is not marked"},
 		} {
 			c.after()
-			d.run("status").exits(cli.ExitOK)
+			d.status().exits(cli.ExitOK)
 			if got := squeezed(steady(d.row("leads"))); got != c.row {
 				t.Errorf("%s: %q, want %q", c.name, got, c.row)
 			}

@@ -38,7 +38,7 @@ func TestStatusOfANewcomer(t *testing.T) {
 func TestStatus(t *testing.T) {
 	both(t, salesrabbit.Config{Records: 50, Users: 2, Seed: 1}, func(t *testing.T, d *desk) {
 		synced(t, d)
-		d.run("status").exits(cli.ExitOK).says("just now", "failed", "idle", "never synced",
+		d.status().exits(cli.ExitOK).says("just now", "failed", "idle", "never synced",
 			"salesrabbit leads: the last run failed (source_auth): salesrabbit refuses the token",
 			"salesrabbit leads: fix: Set SALESRABBIT_API_KEY",
 			"salesrabbit leads: 1 record in the quarantine: warren quarantine list salesrabbit leads",
@@ -50,7 +50,7 @@ func TestStatus(t *testing.T) {
 		}
 		d.hold("leads", deadProcess(), time.Hour)
 		d.hold("users", ledger.ThisProcess(), time.Hour)
-		d.run("status").exits(cli.ExitOK).says("just now, died", "salesrabbit leads: run 5 (full) died on the way; the next sync goes on where it stopped: warren sync salesrabbit leads",
+		d.status().exits(cli.ExitOK).says("just now, died", "salesrabbit leads: run 5 (full) died on the way; the next sync goes on where it stopped: warren sync salesrabbit leads",
 			"running", "salesrabbit users: being synced by process ")
 		got = answer[statusJSON](d.run("status", "--output", "json").exits(cli.ExitOK))
 		if !got.Streams[0].Dead || got.Streams[1].State != "running" || got.Streams[1].Holder == "" {
