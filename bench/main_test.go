@@ -7,7 +7,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -175,6 +177,17 @@ func TestFlags(t *testing.T) {
 		var usage bytes.Buffer
 		if _, err := parse(args, &usage); err == nil {
 			t.Errorf("%v passed", args)
+		}
+	}
+}
+
+// A file that cannot be written is told of before anything is measured.
+func TestFilesAreTriedFirst(t *testing.T) {
+	for _, name := range []string{"-json", "-picture"} {
+		var progress bytes.Buffer
+		err := start(t.Context(), []string{"-only", "sqlite", "-records", "100", "-runs", "1", name, filepath.Join(t.TempDir(), "none", "a")}, io.Discard, &progress)
+		if !errors.Is(err, fs.ErrNotExist) || progress.Len() > 0 {
+			t.Errorf("%s: %v, after %q", name, err, progress.String())
 		}
 	}
 }

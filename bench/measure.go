@@ -15,6 +15,9 @@ import (
 
 // measure does what the flags ask for and prints it.
 func measure(ctx context.Context, o options, out, progress io.Writer) (err error) {
+	if err := o.writable(); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "warren-bench-")
 	if err != nil {
 		return err

@@ -63,6 +63,24 @@ func (o options) show(r *report, out io.Writer) error {
 	return err
 }
 
+// writable makes sure that the files which are asked for can be written, before minutes go
+// into what they are to hold.
+func (o options) writable() error {
+	for _, name := range []string{o.json, o.picture} {
+		if name == "" {
+			continue
+		}
+		file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY, 0o666)
+		if err != nil {
+			return err
+		}
+		if err := file.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func writeFile(name string, write func(io.Writer) error) error {
 	file, err := os.Create(name)
 	if err != nil {

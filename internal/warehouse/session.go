@@ -113,7 +113,7 @@ func (s *Session) Beat(ctx context.Context) error {
 }
 
 // Finish closes the run: its row in the history, the watermark, the lease, in one
-// transaction. A run that the database refuses to close so is closed as failed, for it is
+// transaction. A run that the database refuses to close so is closed without all that: it is
 // not to look as if it went on.
 func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	s.ground()
@@ -136,14 +136,22 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 	run, err := s.close(ctx, out)
 	var refusal *crm.Error
 	if errors.As(err, &refusal) && run.ID == 0 && !crm.Retryable(err) {
-		out.Status, out.Err, out.OnlyClose = crm.StatusFailed, refusal, true
-		out.Watermark, out.Complete, out.Rows, out.DisabledReason = time.Time{}, nil, nil, nil
-		if closed, closeErr := s.close(ctx, out); closeErr == nil {
+		if closed, closeErr := s.close(ctx, only(out, refusal)); closeErr == nil {
 			run = closed
 		}
 	}
 	run.Outside, run.Bill, run.Check = o.Outside, o.Bill, o.Check
 	return run, err
+}
+
+// only is the least of an outcome that the database has refused: the run has ended, and
+// not well.
+func only(o ledger.Outcome, refusal *crm.Error) ledger.Outcome {
+	if o.Status == crm.StatusSuccess || o.Status == crm.StatusPartial {
+		o.Status, o.Err = crm.StatusFailed, refusal
+	}
+	o.Watermark, o.Complete, o.Rows, o.DisabledReason, o.OnlyClose = time.Time{}, nil, nil, nil, true
+	return o
 }
 
 func (s *Session) close(ctx context.Context, o ledger.Outcome) (run crm.Run, err error) {
