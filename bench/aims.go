@@ -35,6 +35,8 @@ func aims() []aim {
 		{onPostgres, stepOneIn100, figureWall, 1.0},
 		{onPostgres, stepAll, figureWall, 0.8},
 		{onPostgres, stepFirst, figureCPU, 2},
+		{onPostgres, stepUnchanged, figureCPU, 2},
+		{onPostgres, stepAll, figureCPU, 2},
 		{onSQLite, stepFirst, figureRate, 0.8},
 		{onSQLite, stepAll, figureRate, 0.8},
 		{onSQLite, stepUnchanged, figureWriteRate, 4},
