@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/warren-sync/warren/internal/crm/crmtest"
+	"github.com/warren-sync/warren/internal/sandbox/athena/athenatest"
 	"github.com/warren-sync/warren/internal/sandbox/athena/table"
 	"github.com/warren-sync/warren/internal/sandbox/athena/table/tabletest"
 )
@@ -67,7 +68,8 @@ func start(t *testing.T, traps string, tables ...*table.Table) *site {
 // clients are the SDK's, without its own retries.
 func clients(url, key string) (*athena.Client, *s3.Client) {
 	cfg := aws.Config{
-		Region: Region, BaseEndpoint: aws.String(url), Retryer: func() aws.Retryer { return aws.NopRetryer{} },
+		HTTPClient: athenatest.HTTPClient(),
+		Region:     Region, BaseEndpoint: aws.String(url), Retryer: func() aws.Retryer { return aws.NopRetryer{} },
 		Credentials: credentials.NewStaticCredentialsProvider(key, DefaultSecretKey, ""),
 	}
 	return athena.NewFromConfig(cfg), s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/warren-sync/warren/internal/crm/crmtest"
+	"github.com/warren-sync/warren/internal/sandbox/athena/athenatest"
 	"github.com/warren-sync/warren/internal/sandbox/athena/table"
 )
 
@@ -55,7 +56,8 @@ func start(t *testing.T, cfg Config) *site {
 func (s *site) csv(query string) string {
 	s.t.Helper()
 	cfg := aws.Config{
-		Region: Region, BaseEndpoint: aws.String(s.url), Credentials: credentials.NewStaticCredentialsProvider(DefaultAccessKey, DefaultSecretKey, ""),
+		HTTPClient: athenatest.HTTPClient(),
+		Region:     Region, BaseEndpoint: aws.String(s.url), Credentials: credentials.NewStaticCredentialsProvider(DefaultAccessKey, DefaultSecretKey, ""),
 	}
 	client := athena.NewFromConfig(cfg)
 	started, err := client.StartQueryExecution(s.t.Context(), &athena.StartQueryExecutionInput{

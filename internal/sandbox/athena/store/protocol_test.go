@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/warren-sync/warren/internal/sandbox/athena/athenatest"
 )
 
 // client is the SDK's, for the store behind a server.
@@ -21,7 +23,8 @@ func client(t *testing.T, s *Store) *s3.Client {
 	web := httptest.NewServer(s.Handler())
 	t.Cleanup(web.Close)
 	return s3.NewFromConfig(aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(web.URL), Retryer: func() aws.Retryer { return aws.NopRetryer{} },
+		HTTPClient: athenatest.HTTPClient(),
+		Region:     "us-east-1", BaseEndpoint: aws.String(web.URL), Retryer: func() aws.Retryer { return aws.NopRetryer{} },
 		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
 	}, func(o *s3.Options) { o.UsePathStyle = true })
 }
