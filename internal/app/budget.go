@@ -101,7 +101,7 @@ func reckon(runs []crm.Run, stream crm.Stream, mode crm.Mode) (expected int64, c
 			continue
 		}
 		expected = max(expected, run.Bill.Scanned)
-		if run.Status == crm.StatusSuccess || run.Status == crm.StatusPartial {
+		if run.Status.Complete() {
 			return expected, true
 		}
 	}

@@ -46,9 +46,9 @@ func (a *App) OpenHooks(ctx context.Context) (*Hooks, error) {
 	if h.db, err = a.Warehouse(ctx, ReadWrite); err != nil {
 		return nil, err
 	}
-	if err := h.db.Migrate(ctx); err != nil {
+	if err := a.migrate(ctx, h.db); err != nil {
 		_ = h.db.Close() // the first error says more
-		return nil, h.db.Explain(err)
+		return nil, err
 	}
 	return h, nil
 }

@@ -30,7 +30,7 @@ func (a *App) Migrate(ctx context.Context) ([]Migration, error) {
 			}
 			done = append(done, Migration{Table: name, Created: len(columns) == 0, Added: columns})
 		}
-		if err := db.Migrate(ctx); err != nil {
+		if err := a.migrate(ctx, db); err != nil {
 			return err
 		}
 		for i := range done {
@@ -41,7 +41,7 @@ func (a *App) Migrate(ctx context.Context) ([]Migration, error) {
 		accounts, _ := a.Configured() // without any, Warren's own tables are all there is to do
 		for _, account := range accounts {
 			for _, stream := range account.Streams {
-				m, err := migrateStream(ctx, db, Target{Account: account, Stream: stream})
+				m, err := a.migrateStream(ctx, db, Target{Account: account, Stream: stream})
 				if err != nil {
 					return err
 				}
@@ -53,7 +53,17 @@ func (a *App) Migrate(ctx context.Context) ([]Migration, error) {
 	return done, err
 }
 
-func migrateStream(ctx context.Context, db warehouse.Driver, t Target) (Migration, error) {
+// migrate brings Warren's own tables up to date.
+func (a *App) migrate(ctx context.Context, db warehouse.Driver) error {
+	return a.unlocked(ctx, db, func() error { return db.Migrate(ctx) })
+}
+
+// unlocked waits while somebody's lock is in the way of what do does to tables.
+func (a *App) unlocked(ctx context.Context, db warehouse.Driver, do func() error) error {
+	return warehouse.Unlocked(ctx, db, warehouse.Tools{Clock: a.Clock, Observe: a.Observe}, do)
+}
+
+func (a *App) migrateStream(ctx context.Context, db warehouse.Driver, t Target) (Migration, error) {
 	name, err := existing(ctx, db, t.Stream)
 	if err != nil {
 		return Migration{}, err
@@ -65,7 +75,11 @@ func migrateStream(ctx context.Context, db warehouse.Driver, t Target) (Migratio
 	if m.Added, err = columnsOf(ctx, db, m.Table); err != nil {
 		return Migration{}, err
 	}
-	if _, err := db.Table(ctx, t.Stream, true); err != nil {
+	err = a.unlocked(ctx, db, func() error {
+		_, err := db.Table(ctx, t.Stream, true)
+		return err
+	})
+	if err != nil {
 		return Migration{}, err
 	}
 	return m, m.compare(ctx, db)

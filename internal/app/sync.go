@@ -60,8 +60,8 @@ func (a *App) Sync(ctx context.Context, sel Selection, o Options) ([]Result, err
 		return nil, err
 	}
 	if !o.DryRun { // once, before the streams begin: none of them is to see it half done
-		if err := db.Migrate(ctx); err != nil {
-			return nil, errors.Join(db.Explain(err), db.Close())
+		if err := a.migrate(ctx, db); err != nil {
+			return nil, errors.Join(err, db.Close())
 		}
 	}
 	results := make([]Result, len(targets))

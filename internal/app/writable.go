@@ -27,47 +27,77 @@ func readable(ctx context.Context, db warehouse.Driver, targets []Target) error 
 	return nil
 }
 
+// trial is what is tried of a table: that rows are inserted and updated, and deleted.
+type trial struct {
+	table   string
+	column  string // any that an INSERT may name
+	deletes bool
+}
+
+// trials lists what a sync of the targets does to the tables that are there, and whether
+// it makes some.
+func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []trial, makes bool, err error) {
+	list = []trial{{table: "ingestion_sync_history", column: "status"}}
+	for _, name := range []string{"warren_stream", "warren_quarantine", "warren_schema"} {
+		list = append(list, trial{table: name, column: "source"})
+	}
+	for _, name := range []string{"warren_issue", "warren_seen", "warren_changed"} {
+		list = append(list, trial{table: name, column: "source", deletes: true})
+	}
+	there := list[:0]
+	for _, t := range list {
+		exists, err := db.Exists(ctx, t.table)
+		if err != nil {
+			return nil, false, err
+		}
+		if makes = makes || !exists; exists {
+			there = append(there, t)
+		}
+	}
+	for _, t := range targets {
+		name, err := existing(ctx, db, t.Stream)
+		if err != nil {
+			return nil, false, err
+		}
+		// A snapshot's rows come into a table beside it, which is made for every full run.
+		if makes = makes || name == "" || t.Stream.Snapshot; name != "" {
+			columns, err := columnsOf(ctx, db, name)
+			if err != nil {
+				return nil, false, err
+			}
+			column := t.Stream.PrimaryKey[0]
+			if !slices.Contains(columns, column) { // a table of before, to which the first sync adds it
+				column = columns[len(columns)-1]
+			}
+			hard := t.Account.Deletes(t.Stream.Name).How == crm.DeletesHard
+			there = append(there, trial{table: name, column: column, deletes: hard})
+		}
+	}
+	return there, makes, nil
+}
+
 // writable reports whether a sync could do its work in a PostgreSQL database:
 // it makes what is missing and touches no row of what is there, in a
 // transaction that is taken back.
 func writable(ctx context.Context, db warehouse.Driver, targets []Target) error {
-	tables := map[string]string{"ingestion_sync_history": "status"}
-	for _, name := range []string{"warren_stream", "warren_quarantine", "warren_issue", "warren_schema", "warren_seen", "warren_changed"} {
-		tables[name] = "source"
+	list, makes, err := trials(ctx, db, targets)
+	if err != nil {
+		return err
 	}
-	emptied := []string{"warren_issue", "warren_seen", "warren_changed"} // of which rows are deleted, too
-	missing := false
-	for _, t := range targets {
-		name, err := existing(ctx, db, t.Stream)
-		if err != nil {
-			return err
-		}
-		missing = missing || name == ""
-		tables[name] = t.Stream.PrimaryKey[0]
-	}
-	delete(tables, "")
 	statements := []string{`CREATE TEMPORARY TABLE warren_check_staging (id bigint) ON COMMIT DROP`}
-	for name, column := range tables {
-		exists, err := db.Exists(ctx, name)
-		if err != nil {
-			return err
-		}
-		missing = missing || !exists
-		if !exists {
-			continue
-		}
-		if slices.Contains(emptied, name) {
-			statements = append(statements, `DELETE FROM `+quoted(name)+` WHERE false`)
-		}
-		name, column := quoted(name), quoted(column)
+	for _, t := range list {
+		name, column := quoted(t.table), quoted(t.column)
 		statements = append(statements,
 			`INSERT INTO `+name+` (`+column+`) SELECT `+column+` FROM `+name+` WHERE false`,
 			`UPDATE `+name+` SET `+column+` = `+column+` WHERE false`)
+		if t.deletes {
+			statements = append(statements, `DELETE FROM `+name+` WHERE false`)
+		}
 	}
-	if missing {
+	if makes {
 		statements = append(statements, `CREATE TABLE warren_check (id bigint)`)
 	}
-	err := db.InTx(ctx, func(tx ledger.Conn) error {
+	err = db.InTx(ctx, func(tx ledger.Conn) error {
 		for _, statement := range statements {
 			if _, err := tx.Exec(ctx, statement); err != nil {
 				return err

@@ -1,8 +1,6 @@
 package cli_test
 
 import (
-	"crypto/rand"
-	"strings"
 	"testing"
 
 	"github.com/warren-sync/warren/internal/cli"
@@ -17,19 +15,17 @@ func TestARunThatCannotBeClosedAsItShouldHasFailed(t *testing.T) {
 	owner := pgtest.URL(t)
 	d.env["DATABASE_URL"] = owner
 	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
-	role := "writer_" + strings.ToLower(rand.Text())
-	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'geheim'")
-	d.exec("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role)
+	role, writer := d.writer()
 	d.exec("REVOKE DELETE ON warren_seen FROM " + role)
 
-	d.env["DATABASE_URL"] = as(t, owner, role)
+	d.env["DATABASE_URL"] = writer
 	d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitFailed).warns("warehouse_forbidden", "warren_seen")
 	d.run("history", "salesrabbit", "leads").says("failed", "warren_seen").silent("running")
 	d.run("status").says("failed").silent("running")
 
 	d.env["DATABASE_URL"] = owner
 	d.exec("GRANT DELETE ON warren_seen TO " + role)
-	d.env["DATABASE_URL"] = as(t, owner, role)
+	d.env["DATABASE_URL"] = writer
 	d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK).says("0 failed").silent("died")
 	d.env["DATABASE_URL"] = owner
 	d.exec("DROP OWNED BY " + role)

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"net/http"
 	"path/filepath"
@@ -199,6 +200,16 @@ func (d *desk) exec(query string) {
 	if _, err := db.Exec(d.t.Context(), query); err != nil {
 		d.t.Fatal(err)
 	}
+}
+
+// writer makes another role in the desk's database, with all rights on the tables that are
+// there, and returns its address. The test drops it.
+func (d *desk) writer() (role, address string) {
+	d.t.Helper()
+	role = "writer_" + strings.ToLower(rand.Text())
+	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'geheim'")
+	d.exec("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role)
+	return role, as(d.t, d.env["DATABASE_URL"], role)
 }
 
 // file writes a file into the user's directory.

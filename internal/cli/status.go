@@ -94,7 +94,7 @@ func doing(s app.StreamState) string {
 		return "not configured"
 	case s.LastRun == nil:
 		return "never synced"
-	case s.LastRun.Status == crm.StatusSuccess || s.LastRun.Status == crm.StatusPartial:
+	case s.LastRun.Status.Complete():
 		return "idle"
 	default:
 		return string(s.LastRun.Status)

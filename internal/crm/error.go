@@ -38,6 +38,7 @@ const (
 	CodeTooLarge       Code = "source_answer_too_large" // over the response limit
 	CodeWarehouse      Code = "warehouse_failed"
 	CodeWarehouseConn  Code = "warehouse_unreachable"
+	CodeWarehouseLock  Code = "warehouse_locked" // somebody else holds what is waited for
 	CodeWarehouseFull  Code = "warehouse_full"
 	CodeReadOnly       Code = "warehouse_read_only"
 	CodeWarehouseRight Code = "warehouse_forbidden"

@@ -27,6 +27,9 @@ const (
 	StatusCancelled Status = "cancelled"
 )
 
+// Complete reports whether a run that ended so has done all that it was to do.
+func (s Status) Complete() bool { return s == StatusSuccess || s == StatusPartial }
+
 // Counts says what became of the records of a run (L2): each fetched record is
 // counted once, so Fetched = Created + Updated + Unchanged + Failed + Duplicates.
 type Counts struct {

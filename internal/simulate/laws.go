@@ -41,7 +41,7 @@ func laws() []func(*trial) error {
 
 // completed reports whether the run ended well.
 func (t *trial) completed() bool {
-	return t.ran.err == nil && (t.ran.run.Status == crm.StatusSuccess || t.ran.run.Status == crm.StatusPartial)
+	return t.ran.err == nil && t.ran.run.Status.Complete()
 }
 
 // An error is one that a person can act on, and never a fault of Warren's own.

@@ -24,7 +24,8 @@ type Driver interface {
 
 	// Explain turns an error of the database into one that a person can act
 	// on: *crm.Error with CodeWarehouseConn (Retryable: the connection is
-	// gone), CodeRefusedValue (this data will never be taken),
+	// gone), CodeWarehouseLock (Retryable: somebody else's lock is in the way,
+	// and nothing was done), CodeRefusedValue (this data will never be taken),
 	// CodeWarehouseFull, CodeReadOnly, CodeWarehouseRight, or CodeWarehouse.
 	// An error that is already a *crm.Error, and nil, are returned as they are.
 	Explain(err error) error

@@ -39,6 +39,24 @@ func Persist(ctx context.Context, d Driver, t Tools, do func() error) error {
 	}
 }
 
+// Unlocked calls do as Persist does, but again only while somebody else's lock is in its
+// way: what gave up waiting for one has done nothing, so that nothing is done twice.
+func Unlocked(ctx context.Context, d Driver, t Tools, do func() error) error {
+	var other error
+	err := Persist(ctx, d, t, func() error {
+		err := d.Explain(do())
+		if crm.CodeOf(err) == crm.CodeWarehouseLock {
+			return err
+		}
+		other = err
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return other
+}
+
 func (s *Session) persist(ctx context.Context, do func() error) error {
 	return Persist(ctx, s.driver, s.tools, do)
 }

@@ -43,8 +43,8 @@ type Session struct {
 // Open takes the stream for this process (L7), closes what dead processes
 // left, opens the run's row in the history, and makes the table ready.
 func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
-	if err := d.Migrate(ctx); err != nil {
-		return nil, d.Explain(err)
+	if err := Unlocked(ctx, d, t, func() error { return d.Migrate(ctx) }); err != nil {
+		return nil, err
 	}
 	// The table comes first, since what the run does depends on it; a table that
 	// cannot be used is a failed run nevertheless.
@@ -54,9 +54,13 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 		table, state, err = look(ctx, d, c.Stream, true)
 		return err
 	})
-	held, err := ledger.Acquire(ctx, d, c.toLedger(t.Owner, state))
+	var held ledger.Held
+	err := Unlocked(ctx, d, t, func() (err error) {
+		held, err = ledger.Acquire(ctx, d, c.toLedger(t.Owner, state))
+		return err
+	})
 	if err != nil {
-		return nil, d.Explain(err)
+		return nil, err
 	}
 	state.State, state.Dead = held.State, held.Dead
 	s := &Session{
@@ -139,6 +143,9 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 		if closed, closeErr := s.close(ctx, only(out, refusal)); closeErr == nil {
 			run = closed
 		}
+		if run.ID != 0 && run.Status == out.Status && out.Status.Complete() {
+			err = nil // the refusal came after a close whose answer was lost
+		}
 	}
 	run.Outside, run.Bill, run.Check = o.Outside, o.Bill, o.Check
 	return run, err
@@ -147,7 +154,7 @@ func (s *Session) Finish(ctx context.Context, o Outcome) (crm.Run, error) {
 // only is the least of an outcome that the database has refused: the run has ended, and
 // not well.
 func only(o ledger.Outcome, refusal *crm.Error) ledger.Outcome {
-	if o.Status == crm.StatusSuccess || o.Status == crm.StatusPartial {
+	if o.Status.Complete() {
 		o.Status, o.Err = crm.StatusFailed, refusal
 	}
 	o.Watermark, o.Complete, o.Rows, o.DisabledReason, o.OnlyClose = time.Time{}, nil, nil, nil, true

@@ -27,10 +27,14 @@ type faulty struct {
 	armed         bool
 	before, after int
 	asking        int // transactions that fail next, whatever they do
+	refusals      int // transactions that are refused after that
 	tables        int // tables that are not found next
 }
 
-var errLost = errors.New("connection lost")
+var (
+	errLost    = errors.New("connection lost")
+	errRefused = &crm.Error{Code: crm.CodeWarehouseRight, Origin: crm.OriginWarehouse, Message: "the role lacks a right", Fix: "Grant it."}
+)
 
 func (f *faulty) InTx(ctx context.Context, do func(tx ledger.Conn) error) error {
 	switch {
@@ -48,6 +52,8 @@ func (f *faulty) InTx(ctx context.Context, do func(tx ledger.Conn) error) error 
 		return errLost
 	case f.takes(&f.asking):
 		return errLost
+	case f.takes(&f.refusals):
+		return errRefused
 	}
 	return f.Driver.InTx(ctx, do)
 }
@@ -193,6 +199,49 @@ func TestAnInterruptionEndsTheWaiting(t *testing.T) {
 		cancel()
 		if _, err := s.Write(ctx, batch(1, 3)); err == nil {
 			t.Error("it wrote although it was told to stop")
+		}
+	})
+}
+
+// A run that was closed stays as it was closed, though the answer was lost and the database
+// refuses what comes after.
+func TestARunThatWasClosedHasEndedWell(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		s := session(t, db)
+		counts := writeAll(t, s, batch(1, 3))
+		db.armed, db.after, db.refusals = true, 1, 1
+		if run := finish(t, s, counts); run.Status != crm.StatusSuccess || run.Counts != counts {
+			t.Errorf("%+v", run)
+		}
+	})
+}
+
+// A run that the database refuses to close as it ended is closed as failed, and says why.
+func TestARunThatIsNotToEndWellHasFailed(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		s := session(t, db)
+		counts := writeAll(t, s, batch(1, 3))
+		db.armed, db.refusals = true, 1
+		run, err := s.Finish(t.Context(), warehouse.Outcome{Status: crm.StatusSuccess, Counts: counts})
+		if !errors.Is(err, errRefused) || run.Status != crm.StatusFailed || run.ErrorCode != crm.CodeWarehouseRight {
+			t.Errorf("%+v, %v", run, err)
+		}
+	})
+}
+
+// A database that stays away at the end of a run is not waited for twice.
+func TestTheEndOfARunIsNotWaitedForTwice(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *faulty) {
+		told := 0
+		s, err := warehouse.Open(t.Context(), db, claim(), warehouse.Tools{Clock: hasty{}, Owner: ledger.ThisProcess(), Observe: func(crm.Event) { told++ }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts := writeAll(t, s, batch(1, 3))
+		db.armed, db.before = true, 1_000_000
+		_, err = s.Finish(t.Context(), warehouse.Outcome{Status: crm.StatusSuccess, Counts: counts})
+		if crm.CodeOf(err) != crm.CodeWarehouseConn || told != 8 {
+			t.Errorf("told of %d attempts, %v", told, err)
 		}
 	})
 }

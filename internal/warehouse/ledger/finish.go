@@ -73,7 +73,7 @@ func settle(run *crm.Run, o Outcome, watermark, now time.Time) error {
 	run.Status, run.Requests, run.Bill, run.End = o.Status, o.Requests, o.Bill, now
 	failure := o.Err
 	var disagreement error
-	if completes(o.Status) {
+	if o.Status.Complete() {
 		if run.Counts != o.Counts || !run.Counts.Balanced() {
 			failure = countsDisagree(run.Counts, o)
 			disagreement = failure
@@ -87,8 +87,6 @@ func settle(run *crm.Run, o Outcome, watermark, now time.Time) error {
 	}
 	return disagreement
 }
-
-func completes(s crm.Status) bool { return s == crm.StatusSuccess || s == crm.StatusPartial }
 
 // finish writes the settled run and the state that it leaves.
 func finish(ctx context.Context, tx Conn, dialect Dialect, s streamRow, run *crm.Run, o Outcome) error {

@@ -52,10 +52,8 @@ func Migrate(ctx context.Context, db *sql.DB, dialect Dialect) error {
 	}
 	// The transaction has nothing to keep but the lock, which its end frees.
 	defer func() { _ = lock.Rollback() }()
-	for _, statement := range []string{`SET LOCAL lock_timeout = 0`, `SELECT pg_advisory_xact_lock(` + strconv.FormatInt(migrationLock, 10) + `)`} {
-		if _, err := lock.ExecContext(ctx, statement); err != nil {
-			return err
-		}
+	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_xact_lock(`+strconv.FormatInt(migrationLock, 10)+`)`); err != nil {
+		return err
 	}
 	_, err = provider.Up(ctx)
 	return err

@@ -10,17 +10,10 @@ import (
 )
 
 // alterStatements returns what adds to a table what it lacks: nullable columns,
-// and indexes where the table is Warren's own. The key of a snapshot's rows is of
-// Warren's making, so that no table of the old system has it.
+// and indexes where the table is Warren's own.
 func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
-	for _, name := range stream.PrimaryKey {
-		if rel.column(name) == nil && !stream.Snapshot {
-			return nil, &crm.Error{
-				Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
-				Message: fmt.Sprintf("%s has no column %s, which names a record of stream %s", rel.quoted(), quote(name), stream.Name),
-				Fix:     "Rename that table, and Warren makes one of its own; or add the column and fill it.",
-			}
-		}
+	if err := rel.checkKey(stream); err != nil {
+		return nil, err
 	}
 	var adds []string
 	for _, d := range missing(rel, stream) {
@@ -48,6 +41,21 @@ func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
 		}
 	}
 	return statements, nil
+}
+
+// checkKey makes sure that the table can name a record. The key of a snapshot's rows is of
+// Warren's making: a table of the old system does not have it, and is given it.
+func (r *relation) checkKey(stream crm.Stream) error {
+	for _, name := range stream.PrimaryKey {
+		if r.column(name) == nil && !stream.Snapshot {
+			return &crm.Error{
+				Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
+				Message: fmt.Sprintf("%s has no column %s, which names a record of stream %s", r.quoted(), quote(name), stream.Name),
+				Fix:     "Rename that table, and Warren makes one of its own; or add the column and fill it.",
+			}
+		}
+	}
+	return nil
 }
 
 // missing lists the columns that a table lacks. Bookkeeping under any of its

@@ -29,6 +29,7 @@ type place struct {
 	host     string // host:port, or the socket's directory
 	user     string
 	database string
+	schema   string // the first of its search_path; "" where the server's stands
 }
 
 func placeOf(config *pgxpool.Config) place {
@@ -37,7 +38,8 @@ func placeOf(config *pgxpool.Config) place {
 	if !strings.HasPrefix(host, "/") {
 		host = net.JoinHostPort(host, strconv.Itoa(int(c.Port)))
 	}
-	return place{host: host, user: c.User, database: c.Database}
+	schema, _, _ := strings.Cut(c.RuntimeParams["search_path"], ",")
+	return place{host: host, user: c.User, database: c.Database, schema: strings.Trim(schema, ` "`)}
 }
 
 // isPooled reports whether the address asks for a way to query that works
@@ -49,7 +51,7 @@ func isPooled(config *pgxpool.Config) bool {
 func configure(url string, options Options, settings *settings) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, badAddress(err)
+		return nil, badAddress(url, err)
 	}
 	switch {
 	case options.MaxConns > 0:
@@ -93,20 +95,38 @@ func inUTC(conn *pgx.Conn) {
 
 // badAddress says what is wrong with an address without repeating any of it:
 // a parser's message may hold the password (L8).
-func badAddress(err error) error {
-	reason := "it cannot be read"
-	var inURL *neturl.Error
-	switch cause := errors.Unwrap(err); {
-	case errors.As(err, &inURL):
-		reason = "it is no URL"
-	case cause != nil && strings.Contains(err.Error(), "sslmode"):
-		reason = "its sslmode is none that PostgreSQL knows"
-	case cause != nil && strings.Contains(err.Error(), "certificate"), cause != nil && strings.Contains(err.Error(), "sslrootcert"):
-		reason = "a certificate file that it names cannot be used"
-	}
-	return &crm.Error{
+func badAddress(url string, err error) error {
+	e := &crm.Error{
 		Code: crm.CodeConfig, Origin: crm.OriginConfig,
-		Message: "the PostgreSQL address is not usable: " + reason,
+		Message: "the PostgreSQL address is not usable: it cannot be read",
 		Fix:     "Write it as postgres://user:password@host:5432/database?sslmode=require, special characters of the password percent-encoded.",
 	}
+	said := err.Error()
+	said = said[strings.LastIndex(said, "`: ")+1:] // behind the address itself
+	var inURL *neturl.Error
+	switch parameter := blamed(url, said); {
+	case errors.As(err, &inURL):
+		e.Message = "the PostgreSQL address is not usable: it is no URL"
+	case strings.Contains(said, "sslmode"):
+		e.Message = "the PostgreSQL address is not usable: its sslmode is none that PostgreSQL knows"
+	case strings.Contains(said, "CA file"), strings.Contains(said, "sslcert"), strings.Contains(said, "sslkey"), strings.Contains(said, "certificate"):
+		e.Message = "the PostgreSQL address is not usable: a certificate file that it names cannot be used"
+		e.Fix = "Correct sslrootcert, sslcert and sslkey in it: files that this user can read, in the PEM format."
+	case strings.Contains(said, "invalid port"):
+		e.Message = "the PostgreSQL address is not usable: its port is no number from 1 to 65535"
+	case parameter != "":
+		e.Message = "the PostgreSQL address is not usable: the value of its " + parameter + " makes no sense"
+		e.Fix = "Correct " + parameter + " in it, or take it out."
+	}
+	return e
+}
+
+// blamed returns the parameter of an address that a message is about, "" where it is none.
+func blamed(url, message string) string {
+	for word := range strings.FieldsFuncSeq(message, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
+		if strings.Contains(word, "_") && strings.Contains(url, word+"=") {
+			return word
+		}
+	}
+	return ""
 }

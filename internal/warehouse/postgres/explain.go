@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -20,6 +21,10 @@ func (d *Driver) Explain(err error) error {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
 		e := d.explainState(refused)
+		var connecting *pgconn.ConnectError
+		if errors.As(err, &connecting) && (refused.Code == "22023" || refused.Code == "42704") {
+			e = d.explainParameter()
+		}
 		e.Err = reply{refused}
 		return e
 	}
@@ -61,7 +66,7 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 		c.Fix = "Mend the record at the source or the trigger in the database, then replay the quarantine."
 		return c
 	case e.Code == "55P03":
-		return &crm.Error{Code: crm.CodeWarehouseConn, Origin: crm.OriginWarehouse, Retryable: true,
+		return &crm.Error{Code: crm.CodeWarehouseLock, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "another session holds a lock in PostgreSQL at " + d.place.host + " that Warren waits for",
 			Fix:     "Look in pg_stat_activity for a session that is idle in transaction or runs for long, end it, and run again; lock_timeout in the address says how long Warren waits."}
 	case class == "40", e.Code == "57014":
@@ -70,8 +75,8 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 			Fix:     "Run again. If it repeats, look in pg_stat_activity for what else runs, and raise statement_timeout of the role."}
 	case e.Code == "3F000":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
-			Message: "PostgreSQL has no schema in which to make a table",
-			Fix:     "Create one that search_path names, such as: CREATE SCHEMA public."}
+			Message: "PostgreSQL has no schema in which role " + quote(d.place.user) + " may make a table",
+			Fix:     d.schemaFix()}
 	case e.Code == "0A000" && strings.Contains(e.Message, "cached plan"):
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "a table changed while it was being used",
@@ -79,7 +84,7 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 	case e.Code == "42P01":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 			Message: "PostgreSQL does not have a table that Warren needs",
-			Fix:     "Run warren migrate, and check that search_path has not changed since."}
+			Fix:     "Run warren migrate, and check that search_path is what it was; where the schema is gone: " + d.schemaFix()}
 	default:
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 			Message: "PostgreSQL at " + d.place.host + " reported an error",
@@ -99,7 +104,7 @@ func (d *Driver) explainResources(e *pgconn.PgError) *crm.Error {
 			Fix:     "Free space on the server, then run again: the sync goes on where it stopped."}
 	case "53300":
 		c := d.gone("PostgreSQL at " + d.place.host + " has no connection left")
-		c.Fix = "Raise max_connections, close idle clients, or lower pool_max_conns in the address."
+		c.Fix = "Raise max_connections or the CONNECTION LIMIT of the role, close idle clients, or sync fewer streams at a time (--parallel): Warren needs two connections for each, and one more."
 		return c
 	default:
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
@@ -121,6 +126,9 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 	case strings.Contains(e.Message, "temporary"):
 		c.Message = "role " + role + " may not make temporary tables"
 		c.Fix = "GRANT TEMPORARY ON DATABASE " + quote(d.place.database) + " TO " + role + "."
+	case strings.Contains(e.Message, "for database"):
+		c.Message = "role " + role + " may not connect to the database " + quote(d.place.database)
+		c.Fix = "GRANT CONNECT ON DATABASE " + quote(d.place.database) + " TO " + role + "."
 	case strings.Contains(e.Message, "schema"):
 		c.Message = "role " + role + " lacks a right on a schema"
 		c.Fix = "GRANT USAGE, CREATE ON SCHEMA … TO " + role + ", the schema being the one in the message."
@@ -132,6 +140,21 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 		c.Fix = "GRANT SELECT, INSERT, UPDATE, DELETE ON … TO " + role + ", the table being the one in the message."
 	}
 	return c
+}
+
+// schemaFix says how a role gets a schema to make tables in: the first one that the
+// address names.
+func (d *Driver) schemaFix() string {
+	schema := quote(cmp.Or(d.place.schema, "public"))
+	return "CREATE SCHEMA " + schema + ", or, where it is there, GRANT USAGE, CREATE ON SCHEMA " + schema + " TO " + quote(d.place.user) + "."
+}
+
+// explainParameter explains a server that takes no connection with what the address asks
+// for.
+func (d *Driver) explainParameter() *crm.Error {
+	return &crm.Error{Code: crm.CodeConfig, Origin: crm.OriginConfig,
+		Message: "PostgreSQL at " + d.place.host + " does not take a parameter of the address",
+		Fix:     "Correct the parameter in DATABASE_URL that the message names, or take it out."}
 }
 
 func (d *Driver) readOnlyError() *crm.Error {

@@ -19,7 +19,7 @@ import (
 )
 
 func testDriver() *Driver {
-	return &Driver{place: place{host: "db.example:5432", user: "warren", database: "sales"}}
+	return &Driver{place: place{host: "db.example:5432", user: "warren", database: "sales", schema: "crm"}}
 }
 
 func TestExplainStates(t *testing.T) {
@@ -40,7 +40,8 @@ func TestExplainStates(t *testing.T) {
 		{refused("57P01"), crm.CodeWarehouseConn, true, "ended the connection"},
 		{refused("57P03"), crm.CodeWarehouseConn, true, "starting up"},
 		{refused("25P03"), crm.CodeWarehouseConn, true, "did nothing"},
-		{refused("53300"), crm.CodeWarehouseConn, true, "max_connections"},
+		{refused("53300"), crm.CodeWarehouseConn, true, "--parallel"},
+		{&pgconn.PgError{Code: "42501", Message: "permission denied for database \"sales\""}, crm.CodeWarehouseRight, false, `GRANT CONNECT ON DATABASE "sales" TO "warren"`},
 		{refused("53100"), crm.CodeWarehouseFull, false, "Free space"},
 		{&pgconn.PgError{Code: "XX000", Message: "could not write init file"}, crm.CodeWarehouseFull, false, "Free space"},
 		{refused("53200"), crm.CodeWarehouse, true, "--batch-size"},
@@ -54,9 +55,9 @@ func TestExplainStates(t *testing.T) {
 		{refused("25006"), crm.CodeReadOnly, false, "primary"},
 		{refused("40001"), crm.CodeWarehouse, true, "Run again"},
 		{refused("40P01"), crm.CodeWarehouse, true, "Run again"},
-		{refused("55P03"), crm.CodeWarehouseConn, true, "another session holds a lock"},
+		{refused("55P03"), crm.CodeWarehouseLock, true, "another session holds a lock"},
 		{refused("57014"), crm.CodeWarehouse, true, "statement_timeout"},
-		{refused("3F000"), crm.CodeWarehouse, false, "CREATE SCHEMA"},
+		{refused("3F000"), crm.CodeWarehouse, false, `CREATE SCHEMA "crm", or, where it is there, GRANT USAGE, CREATE ON SCHEMA "crm" TO "warren"`},
 		{refused("42P01"), crm.CodeWarehouse, false, "warren migrate"},
 		{&pgconn.PgError{Code: "0A000", Message: "cached plan must not change result type"}, crm.CodeWarehouse, true, "changed"},
 		{refused("XX000"), crm.CodeWarehouse, false, "SQLSTATE XX000"},

@@ -16,19 +16,22 @@ import (
 	"github.com/warren-sync/warren/internal/warehouse/postgres"
 )
 
-// L8: an address that cannot be used is not shown, password or not.
+// L8: an address that cannot be used is not shown, password or not; what is wrong with it
+// is said.
 func TestL8_BadAddress(t *testing.T) {
 	const secret = "hunter2"
-	for _, url := range []string{
-		"postgres://warren:" + secret + "@host:port/db",
-		"postgres://warren:" + secret + "%zz@host/db",
-		"postgres://warren:" + secret + "@host/db?sslmode=maybe",
-		"postgres://warren:" + secret + "@host/db?sslrootcert=/nowhere/" + secret,
-		"host=h password=" + secret + " nonsense",
-		"postgres://warren:" + secret + "@host/db?connect_timeout=soon",
+	for url, words := range map[string]string{
+		"postgres://warren:" + secret + "@host:port/db":                           "its port is no number",
+		"postgres://warren:" + secret + "%zz@host/db":                             "cannot be read",
+		"postgres://warren:" + secret + "@host/db?sslmode=maybe":                  "its sslmode is none that PostgreSQL knows",
+		"postgres://warren:" + secret + "@host/db?sslrootcert=/nowhere/" + secret: "certificate file",
+		"host=h password=" + secret + " nonsense":                                 "cannot be read",
+		"postgres://warren:" + secret + "@host/db?connect_timeout=" + secret:      "the value of its connect_timeout makes no sense",
+		"postgres://warren:" + secret + "@host/db?pool_max_conns=0":               "the value of its pool_max_conns makes no sense",
+		"host=h password=" + secret + " default_query_exec_mode=pool_max_conns":   "the value of its default_query_exec_mode makes no sense",
 	} {
 		_, err := postgres.Open(t.Context(), url, postgres.Options{})
-		wantError(t, err, crm.CodeConfig, "PostgreSQL address")
+		wantError(t, err, crm.CodeConfig, "PostgreSQL address", words)
 		if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "host") {
 			t.Errorf("%v", err)
 		}

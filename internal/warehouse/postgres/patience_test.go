@@ -69,14 +69,14 @@ func TestALockOfAnotherSessionIsNamed(t *testing.T) {
 		_, err := table.Write(t.Context(), tx, []crm.Row{thing(1, "b", 2)})
 		return err
 	})
-	wantError(t, err, crm.CodeWarehouseConn, "another session holds a lock", "pg_stat_activity")
+	wantError(t, err, crm.CodeWarehouseLock, "another session holds a lock", "pg_stat_activity")
 	if !crm.Retryable(err) {
 		t.Error("it is said to be not worth trying again")
 	}
 	d.exec("ROLLBACK")
 	d.exec("BEGIN; LOCK TABLE things")
 	_, err = table.Empty(t.Context())
-	wantError(t, err, crm.CodeWarehouseConn, "another session holds a lock", "pg_stat_activity")
+	wantError(t, err, crm.CodeWarehouseLock, "another session holds a lock", "pg_stat_activity")
 	d.exec("ROLLBACK")
 	wantCounts(t, write(t, impatient, table, []crm.Row{thing(1, "b", 2)}), 0, 1, 0)
 }

@@ -52,6 +52,12 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 	if rel == nil {
 		return absentTable{stream}, nil
 	}
+	if err := rel.checkKey(stream); err != nil {
+		return nil, err
+	}
+	if !rel.keyed(stream) {
+		return unkeyedTable{absentTable{stream}, &table{driver: d, stream: stream, rel: rel}}, nil
+	}
 	t, err := newTable(d, stream, rel)
 	if err != nil {
 		return nil, err

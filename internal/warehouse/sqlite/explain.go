@@ -47,7 +47,7 @@ func (d *Driver) explainCode(code int) *crm.Error {
 		e.Message = "the disk that holds " + d.path + " is full"
 		e.Fix = "Free space there, then run again: the sync goes on where it stopped."
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
-		e.Code, e.Retryable = crm.CodeWarehouseConn, true
+		e.Code, e.Retryable = crm.CodeWarehouseLock, true
 		e.Message = "another program holds a write lock on " + d.path
 		e.Fix = "Close the program that has the database open, such as a database browser with changes it has not saved, then run again."
 	case sqlite3.SQLITE_READONLY:

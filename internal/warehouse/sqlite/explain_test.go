@@ -25,9 +25,9 @@ func TestExplainEveryCode(t *testing.T) {
 	}{
 		{sqlite3.SQLITE_FULL, crm.CodeWarehouseFull, false, "disk that holds here.db is full"},
 		{sqlite3.SQLITE_IOERR_WRITE, crm.CodeWarehouseFull, false, "takes no more of here.db"},
-		{sqlite3.SQLITE_BUSY, crm.CodeWarehouseConn, true, "write lock"},
-		{sqlite3.SQLITE_BUSY_SNAPSHOT, crm.CodeWarehouseConn, true, "write lock"},
-		{sqlite3.SQLITE_LOCKED, crm.CodeWarehouseConn, true, "write lock"},
+		{sqlite3.SQLITE_BUSY, crm.CodeWarehouseLock, true, "write lock"},
+		{sqlite3.SQLITE_BUSY_SNAPSHOT, crm.CodeWarehouseLock, true, "write lock"},
+		{sqlite3.SQLITE_LOCKED, crm.CodeWarehouseLock, true, "write lock"},
 		{sqlite3.SQLITE_READONLY, crm.CodeReadOnly, false, "cannot be written"},
 		{sqlite3.SQLITE_READONLY_DBMOVED, crm.CodeReadOnly, false, "moved or deleted"},
 		{sqlite3.SQLITE_PERM, crm.CodeWarehouseRight, false, "no right"},

@@ -68,7 +68,7 @@ func TestWriterGivesUpOnTheLock(t *testing.T) {
 			began := time.Now()
 			err := try()
 			var e *crm.Error
-			if !errors.As(err, &e) || e.Code != crm.CodeWarehouseConn || !e.Retryable || !strings.Contains(e.Message, "write lock") {
+			if !errors.As(err, &e) || e.Code != crm.CodeWarehouseLock || !e.Retryable || !strings.Contains(e.Message, "write lock") {
 				t.Errorf("%s: %v", name, err)
 			}
 			if waited := time.Since(began); waited < 5*time.Second || waited > 15*time.Second {

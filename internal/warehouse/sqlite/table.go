@@ -57,6 +57,9 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 	if rel == nil {
 		return absentTable{stream}, nil
 	}
+	if !rel.keyed(stream) {
+		return unkeyedTable{absentTable{stream}, &table{driver: d, stream: stream, rel: rel}}, nil
+	}
 	return newTable(d, stream, rel), nil
 }
 

@@ -46,6 +46,7 @@ func cases() []testCase {
 		{"CreateTable", createTable},
 		{"L6_AbsentTableStaysAbsent", absentTableStaysAbsent},
 		{"L6_MissingColumnStaysMissing", missingColumnStaysMissing},
+		{"L6_TableWithoutItsKeyIsRead", tableWithoutItsKeyIsRead},
 		{"MissingColumnsAreAdded", missingColumnsAreAdded},
 		{"ColumnsOfOthersStay", columnsOfOthersStay},
 		{"ForeignTableIsAdopted", foreignTableIsAdopted},

@@ -1,0 +1,88 @@
+package warehouse_test
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/pgtest"
+	"github.com/warren-sync/warren/internal/warehouse"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+	"github.com/warren-sync/warren/internal/warehouse/postgres"
+)
+
+// impatient is an address whose sessions wait for no lock for long.
+func impatient(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set("lock_timeout", "20ms")
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// Whatever a run needs at its start may be locked by somebody: that is told, and waited
+// for.
+func TestARunWaitsForTheLocksOfOthers(t *testing.T) {
+	for name, c := range map[string]struct {
+		lock     string
+		migrated bool // before
+	}{
+		"a migration elsewhere": {"SELECT pg_advisory_xact_lock(131260415632750)", false},
+		"what is migrated":      {"LOCK TABLE warren_migrations", true},
+		"the streams":           {"LOCK TABLE warren_stream", true},
+		"the history":           {"LOCK TABLE ingestion_sync_history", true},
+		"the stream's table":    {"LOCK TABLE thing", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			address := pgtest.URL(t)
+			db, err := postgres.Open(t.Context(), impatient(t, address), postgres.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = db.Close() }()
+			if c.migrated {
+				s := session(t, db)
+				finish(t, s, writeAll(t, s, batch(1, 3)))
+			}
+			other, err := pgx.Connect(t.Context(), address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = other.Close(t.Context()) }()
+			if _, err := other.Exec(t.Context(), "BEGIN; "+c.lock); err != nil {
+				t.Fatal(err)
+			}
+			told := 0
+			s, err := warehouse.Open(t.Context(), db, claim(), warehouse.Tools{Clock: hasty{}, Owner: ledger.ThisProcess(), Observe: func(e crm.Event) {
+				retry, is := e.(crm.RetryScheduled)
+				if !is || crm.CodeOf(retry.Err) != crm.CodeWarehouseLock {
+					t.Errorf("told of %+v", e)
+				}
+				if told++; told == 3 {
+					if _, err := other.Exec(t.Context(), "ROLLBACK"); err != nil {
+						t.Error(err)
+					}
+				}
+			}})
+			if err != nil || told != 3 {
+				t.Fatalf("told of %d attempts, %v", told, err)
+			}
+			finish(t, s, writeAll(t, s, batch(11, 3)))
+			runs, err := ledger.History(t.Context(), db, ledger.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, run := range runs {
+				if run.Status != crm.StatusSuccess {
+					t.Errorf("run %d is %s", run.ID, run.Status)
+				}
+			}
+		})
+	}
+}
