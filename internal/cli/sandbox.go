@@ -63,7 +63,7 @@ func (c *command) simulate(s simulation) *cobra.Command {
 		Short: "Run a simulated " + s.title,
 		Long: "Runs a simulated " + s.title + " until Ctrl-C. The same seed gives the same people; their times\n" +
 			"lie before the start, which is now or --start: with it they are the same too. Traps make it\n" +
-			"misbehave as the real one does. " + s.long + "It can be changed while it runs; no token is asked for:\n\n" +
+			"misbehave as the real one does. " + s.long + "It can be changed while it runs; that takes no token:\n\n" +
 			s.controls,
 		Example: s.examples,
 		Args:    atMost(0),
