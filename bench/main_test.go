@@ -181,6 +181,27 @@ func TestFlags(t *testing.T) {
 	}
 }
 
+// A measurement that breaks off leaves no empty file, and an earlier one as it was.
+func TestAMeasurementThatBreaksOffLeavesNoFile(t *testing.T) {
+	dir := t.TempDir()
+	fresh, earlier := filepath.Join(dir, "fresh.json"), filepath.Join(dir, "earlier.svg")
+	if err := os.WriteFile(earlier, []byte("earlier"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	err := start(ctx, []string{"-records", "100", "-only", "sqlite", "-json", fresh, "-picture", earlier}, io.Discard, io.Discard)
+	if err == nil {
+		t.Fatal("it did not break off")
+	}
+	if _, err := os.Stat(fresh); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file of the results: %v", err)
+	}
+	if kept, err := os.ReadFile(earlier); string(kept) != "earlier" || err != nil {
+		t.Errorf("the earlier picture: %q, %v", kept, err)
+	}
+}
+
 // A file that cannot be written is told of before anything is measured.
 func TestFilesAreTriedFirst(t *testing.T) {
 	for _, name := range []string{"-json", "-picture"} {

@@ -15,9 +15,16 @@ import (
 
 // measure does what the flags ask for and prints it.
 func measure(ctx context.Context, o options, out, progress io.Writer) (err error) {
-	if err := o.writable(); err != nil {
+	discard, err := o.writable()
+	if err != nil {
 		return err
 	}
+	measured := false
+	defer func() {
+		if !measured {
+			err = errors.Join(err, discard())
+		}
+	}()
 	dir, err := os.MkdirTemp("", "warren-bench-")
 	if err != nil {
 		return err
@@ -47,6 +54,7 @@ func measure(ctx context.Context, o options, out, progress io.Writer) (err error
 	if err != nil {
 		return err
 	}
+	measured = true
 	b.report.OwnPeak = ownPeak()
 	return o.show(&b.report, out)
 }

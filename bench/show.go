@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 )
@@ -64,21 +65,32 @@ func (o options) show(r *report, out io.Writer) error {
 }
 
 // writable makes sure that the files which are asked for can be written, before minutes go
-// into what they are to hold.
-func (o options) writable() error {
+// into what they are to hold. Those that it made for that, discard takes away again.
+func (o options) writable() (discard func() error, err error) {
+	var made []string
+	discard = func() (err error) {
+		for _, name := range made {
+			err = errors.Join(err, os.Remove(name))
+		}
+		return err
+	}
 	for _, name := range []string{o.json, o.picture} {
 		if name == "" {
 			continue
 		}
+		_, missing := os.Stat(name)
 		file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY, 0o666)
 		if err != nil {
-			return err
+			return nil, errors.Join(err, discard())
+		}
+		if errors.Is(missing, fs.ErrNotExist) {
+			made = append(made, name)
 		}
 		if err := file.Close(); err != nil {
-			return err
+			return nil, errors.Join(err, discard())
 		}
 	}
-	return nil
+	return discard, nil
 }
 
 func writeFile(name string, write func(io.Writer) error) error {

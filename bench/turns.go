@@ -28,7 +28,7 @@ func (t turns) middle(of func(result) float64, places int) string {
 
 // server returns the CPU seconds of the database server; "" where there is none.
 func (t turns) server() string {
-	if t[0].Server == 0 {
+	if t[0].Database != onPostgres {
 		return ""
 	}
 	return t.middle(func(r result) float64 { return r.Server.Seconds() }, 2)
@@ -36,7 +36,7 @@ func (t turns) server() string {
 
 // wal returns the MiB that the server wrote ahead; "" where there is none.
 func (t turns) wal() string {
-	if t[0].Server == 0 {
+	if t[0].Database != onPostgres {
 		return ""
 	}
 	return t.middle(func(r result) float64 { return float64(r.WAL) / (1 << 20) }, 1)

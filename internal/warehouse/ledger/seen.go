@@ -19,10 +19,11 @@ func addSeen(ctx context.Context, tx Conn, d Durable) error {
 
 // Seen yields the records that were shown since the run of that number began,
 // by it and by all runs after it, each batch as it was given to Commit, or the
-// error that ends it.
+// error that ends it. They come in the order of the table's key, for to sort them takes
+// memory for all that was shown (L11).
 func Seen(ctx context.Context, db DB, id crm.StreamID, since int64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		rows, err := db.Query(ctx, `SELECT ids FROM warren_seen WHERE source = $1 AND stream = $2 AND run_id >= $3 ORDER BY part`,
+		rows, err := db.Query(ctx, `SELECT ids FROM warren_seen WHERE source = $1 AND stream = $2 AND run_id >= $3 ORDER BY run_id, part`,
 			id.Source, id.Stream, since)
 		if err != nil {
 			yield(nil, err)

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -70,6 +71,50 @@ func TestL4_WhatWasSeenGoesWithItsBatch(t *testing.T) {
 				t.Errorf("%q, %v", part, err)
 			}
 			break
+		}
+	})
+}
+
+// asked is a database that keeps the last question, and asks for its plan.
+type asked struct {
+	testDB
+	query string
+	args  []any
+}
+
+func (a *asked) Query(ctx context.Context, query string, args ...any) (ledger.Rows, error) {
+	a.query, a.args = query, args
+	return a.testDB.Query(ctx, query, args...)
+}
+
+// What was shown is read as it lies: to sort it, SQLite would take memory for all of it.
+func TestL11WhatWasShownIsNotSorted(t *testing.T) {
+	onMigrated(t, func(t *testing.T, db testDB) {
+		if db.Dialect() != ledger.SQLite {
+			return
+		}
+		a := &asked{testDB: db}
+		for part, err := range ledger.Seen(t.Context(), a, leads, 1) {
+			t.Errorf("%q was shown, %v", part, err)
+		}
+		rows, err := db.Query(t.Context(), "EXPLAIN QUERY PLAN "+a.query, a.args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		steps := 0
+		for ; rows.Next(); steps++ {
+			var id, parent, unused int64
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(step, "SEARCH warren_seen USING INDEX") {
+				t.Errorf("a step of the plan: %s", step)
+			}
+		}
+		if steps == 0 || rows.Err() != nil {
+			t.Errorf("a plan of %d steps, %v", steps, rows.Err())
 		}
 	})
 }

@@ -99,6 +99,44 @@ func TestAnUpdateLeavesIndexesAloneOfWhichNothingChanged(t *testing.T) {
 	}
 }
 
+// Whether indexed columns have changed is asked of each row only while that is worth it:
+// after eight answers of yes more than of no, the rest of the batch is written without.
+func TestIndexesAreLeftAloneOnlyWhileThatPays(t *testing.T) {
+	const rows = 40
+	for name, c := range map[string]struct {
+		changes func(i int) bool // of row i, whether its zip does
+		want    int              // of the rows, how many have their indexes written
+	}{
+		"eight to begin with":     {func(i int) bool { return i < 8 }, rows},
+		"seven to begin with":     {func(i int) bool { return i < 7 }, 7},
+		"every other":             {func(i int) bool { return i%2 == 0 }, rows / 2},
+		"two of three, then none": {func(i int) bool { return i%3 != 2 && i < 18 }, 12},
+		"two of three":            {func(i int) bool { return i%3 != 2 }, rows - 6}, // all behind the 20th
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, table := openIndexed(t,
+				"CREATE TABLE told (name TEXT)",
+				"CREATE TRIGGER zip AFTER UPDATE OF zip ON ingestion_test_estimate BEGIN INSERT INTO told VALUES ('zip'); END")
+			version := func(n int64, changes func(int) bool) []crm.Row {
+				batch := make([]crm.Row, rows)
+				for i := range batch {
+					zip := text("80202")
+					if changes(i) {
+						zip = text("80203")
+					}
+					batch[i] = estimate(crm.IntegerValue(int64(i)), zip, decimal("1.5"), crm.BooleanValue(true), crm.TimestampValue(time.Unix(n, 0)), crm.Value{})
+				}
+				return batch
+			}
+			put(t, d, table, version(1, func(int) bool { return false })...)
+			put(t, d, table, version(2, c.changes)...)
+			if got := len(told(t, d)); got != c.want {
+				t.Errorf("the indexes of %d rows are written, want %d", got, c.want)
+			}
+		})
+	}
+}
+
 // told returns what the triggers have told since it was asked last.
 func told(t *testing.T, d *sqlite.Driver) []string {
 	t.Helper()

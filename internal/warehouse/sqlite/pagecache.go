@@ -8,9 +8,13 @@ import (
 	engine "modernc.org/sqlite/lib"
 )
 
-// What SQLite keeps of a file comes from one piece of memory, as long as that lasts. Asked
-// for one by one, pages take twice their size: each has a header beside, and the allocator
-// rounds up to powers of two. The piece is SQLite's for as long as the process lives.
+// What SQLite keeps of its files comes from one piece of memory. Asked for one by one, pages
+// take twice their size: each has a header beside, and the allocator rounds up to powers of
+// two. The piece is SQLite's for as long as the process lives, and all connections of the
+// process share it, whatever files they have open: when it is nearly used up, a connection
+// that wants another page gives up the one that it has not used for longest, although its
+// cache_size would let it have more. It is as large as the caches of the one driver that a
+// process opens.
 const (
 	pageBytes   = 4096 // SQLite's default; a file with larger ones does without
 	pooledPages = (writerCacheKiB + leastReaders*readerCacheKiB) * 1024 / pageBytes
