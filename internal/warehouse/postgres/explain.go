@@ -131,15 +131,24 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 		c.Fix = "GRANT CONNECT ON DATABASE " + quote(d.place.database) + " TO " + role + "."
 	case strings.Contains(e.Message, "schema"):
 		c.Message = "role " + role + " lacks a right on a schema"
-		c.Fix = "GRANT USAGE, CREATE ON SCHEMA … TO " + role + ", the schema being the one in the message."
+		c.Fix = grant("USAGE, CREATE ON SCHEMA", "schema", e.Message, role)
 	case strings.Contains(e.Message, "owner"):
 		c.Message = "role " + role + " may not change a table that is not its own"
 		c.Fix = "ALTER TABLE … OWNER TO " + role + ", or GRANT the owning role TO " + role + "."
 	default:
 		c.Message = "role " + role + " lacks a right on a table"
-		c.Fix = "GRANT SELECT, INSERT, UPDATE, DELETE ON … TO " + role + ", the table being the one in the message."
+		c.Fix = grant("SELECT, INSERT, UPDATE, DELETE ON", "table", e.Message, role)
 	}
 	return c
+}
+
+// grant is the statement that gives a role what it lacks of the thing that a message names,
+// as it does in English.
+func grant(rights, thing, message, role string) string {
+	if _, name, found := strings.Cut(message, "permission denied for "+thing+" "); found {
+		return "GRANT " + rights + " " + quote(name) + " TO " + role + "."
+	}
+	return "GRANT " + rights + " … TO " + role + ", the " + thing + " being the one in the message."
 }
 
 // schemaFix says how a role gets a schema to make tables in: the first one that the
