@@ -103,12 +103,12 @@ func (m *Migration) compare(ctx context.Context, db warehouse.Driver) error {
 
 // columnsOf lists the columns of a table or view; none when there is no such.
 func columnsOf(ctx context.Context, db warehouse.Driver, table string) ([]string, error) {
-	query := `SELECT CAST(attname AS text) FROM pg_attribute
+	name, query := quoted(table), `SELECT CAST(attname AS text) FROM pg_attribute
 WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum`
 	if db.Dialect() == ledger.SQLite {
-		query = `SELECT name FROM pragma_table_info($1) ORDER BY cid`
+		name, query = table, `SELECT name FROM pragma_table_info($1) ORDER BY cid`
 	}
-	rows, err := db.Query(ctx, query, table)
+	rows, err := db.Query(ctx, query, name)
 	if err != nil {
 		return nil, err
 	}

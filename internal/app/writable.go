@@ -65,8 +65,11 @@ func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []
 			if err != nil {
 				return nil, false, err
 			}
+			if len(columns) == 0 {
+				continue // whatever is to be written is added first
+			}
 			column := t.Stream.PrimaryKey[0]
-			if !slices.Contains(columns, column) { // a table of before, to which the first sync adds it
+			if !slices.Contains(columns, column) { // so it is with the key of a table of before
 				column = columns[len(columns)-1]
 			}
 			hard := t.Account.Deletes(t.Stream.Name).How == crm.DeletesHard

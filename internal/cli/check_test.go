@@ -214,3 +214,13 @@ func TestATableThatLacksItsKeyIsLookedAt(t *testing.T) {
 		t.Errorf("%s rows of theirs are left by the sync, which replaces them", got)
 	}
 }
+
+// A table without any column is one that lacks all of them.
+func TestATableWithoutColumnsIsLookedAt(t *testing.T) {
+	d, _ := atAll(t)
+	d.env["DATABASE_URL"] = pgtest.URL(t)
+	d.exec(`CREATE TABLE ingestion_salespro_measure_sheet ()`)
+	d.run("check", "salespro", "measure_sheet").exits(cli.ExitOK).says("can be written")
+	d.run("sync", "salespro", "measure_sheet").exits(cli.ExitOK)
+	d.run("check", "salespro", "measure_sheet").exits(cli.ExitOK).says("can be written")
+}

@@ -38,8 +38,18 @@ func placeOf(config *pgxpool.Config) place {
 	if !strings.HasPrefix(host, "/") {
 		host = net.JoinHostPort(host, strconv.Itoa(int(c.Port)))
 	}
-	schema, _, _ := strings.Cut(c.RuntimeParams["search_path"], ",")
-	return place{host: host, user: c.User, database: c.Database, schema: strings.Trim(schema, ` "`)}
+	return place{host: host, user: c.User, database: c.Database, schema: firstSchema(c.RuntimeParams["search_path"])}
+}
+
+// firstSchema returns the first schema that a search path names, without the one that has
+// the name of the role; "" where there is none.
+func firstSchema(path string) string {
+	for name := range strings.SplitSeq(path, ",") {
+		if name = strings.Trim(name, ` "`); name != "" && name != "$user" {
+			return name
+		}
+	}
+	return ""
 }
 
 // isPooled reports whether the address asks for a way to query that works

@@ -93,6 +93,14 @@ func TestExplainStates(t *testing.T) {
 	}
 }
 
+func TestTheSchemaOfASearchPath(t *testing.T) {
+	for path, want := range map[string]string{"": "", "crm": "crm", `"Crm" , public`: "Crm", `"$user",public`: "public", "$user": ""} {
+		if got := firstSchema(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestExplainConnections(t *testing.T) {
 	for _, c := range []struct {
 		err   error
