@@ -22,6 +22,7 @@ func (c *command) migrate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.Observe = newLogEvents(cmd.Context(), a.Log).hear // somebody's lock is waited for
 			done, err := a.Migrate(cmd.Context())
 			if err != nil {
 				return err
