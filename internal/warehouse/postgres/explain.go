@@ -125,30 +125,35 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 		c.Fix = "Check user, password and sslmode in DATABASE_URL, and the server's pg_hba.conf."
 	case strings.Contains(e.Message, "temporary"):
 		c.Message = "role " + role + " may not make temporary tables"
-		c.Fix = "GRANT TEMPORARY ON DATABASE " + quote(d.place.database) + " TO " + role + "."
+		c.Fix = "GRANT TEMPORARY ON DATABASE " + quote(d.place.database) + " TO " + role + ";"
 	case strings.Contains(e.Message, "for database"):
 		c.Message = "role " + role + " may not connect to the database " + quote(d.place.database)
-		c.Fix = "GRANT CONNECT ON DATABASE " + quote(d.place.database) + " TO " + role + "."
+		c.Fix = "GRANT CONNECT ON DATABASE " + quote(d.place.database) + " TO " + role + ";"
 	case strings.Contains(e.Message, "schema"):
 		c.Message = "role " + role + " lacks a right on a schema"
-		c.Fix = grant("USAGE, CREATE ON SCHEMA", "schema", e.Message, role)
+		c.Fix = grant("USAGE, CREATE ON SCHEMA", "schema", "", e.Message, role)
 	case strings.Contains(e.Message, "owner"):
 		c.Message = "role " + role + " may not change a table that is not its own"
 		c.Fix = "ALTER TABLE … OWNER TO " + role + ", or GRANT the owning role TO " + role + "."
 	default:
 		c.Message = "role " + role + " lacks a right on a table"
-		c.Fix = grant("SELECT, INSERT, UPDATE, DELETE ON", "table", e.Message, role)
+		c.Fix = grant("SELECT, INSERT, UPDATE, DELETE ON", "table", d.place.schema, e.Message, role)
 	}
 	return c
 }
 
 // grant is the statement that gives a role what it lacks of the thing that a message names,
-// as it does in English.
-func grant(rights, thing, message, role string) string {
-	if _, name, found := strings.Cut(message, "permission denied for "+thing+" "); found {
-		return "GRANT " + rights + " " + quote(name) + " TO " + role + "."
+// as it does in English. A table is one of the schema that the address names, if it does:
+// whoever types the statement may have another search_path, and a table of that name in it.
+func grant(rights, thing, schema, message, role string) string {
+	_, name, found := strings.Cut(message, "permission denied for "+thing+" ")
+	if !found {
+		return "GRANT " + rights + " … TO " + role + ", the " + thing + " being the one in the message."
 	}
-	return "GRANT " + rights + " … TO " + role + ", the " + thing + " being the one in the message."
+	if name = quote(name); schema != "" {
+		name = quote(schema) + "." + name
+	}
+	return "GRANT " + rights + " " + name + " TO " + role + ";"
 }
 
 // schemaFix says how a role gets a schema to make tables in: the first one that the
