@@ -13,7 +13,7 @@ import (
 func parsePostgres(address string) (Database, error) {
 	u, err := url.Parse(address)
 	if strings.Contains(address, "#") || err != nil || strings.Contains(u.EscapedPath()+u.RawQuery, "@") {
-		return Database{}, badDatabase("the PostgreSQL address cannot be read; most often the password holds a character that means something in an address",
+		return Database{}, badDatabase("the PostgreSQL address cannot be read: most often the password holds a character that means something in an address, else its port is no number",
 			"Write such characters of the password in their encoded form: @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25.")
 	}
 	query, err := parameters(u)
