@@ -76,7 +76,7 @@ func (a *App) migrateStream(ctx context.Context, db warehouse.Driver, t Target) 
 		return Migration{}, err
 	}
 	err = a.unlocked(ctx, db, func() error {
-		_, err := db.Table(ctx, t.Stream, true)
+		_, _, err := warehouse.Make(ctx, db, t.ID(), t.Stream)
 		return err
 	})
 	if err != nil {

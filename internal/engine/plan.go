@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -93,6 +94,8 @@ func outdated(stream crm.Stream, state warehouse.State, basis crm.Basis) string 
 		return "the table is empty"
 	case stream.Snapshot && state.Basis == nil:
 		return "the rows that are there were not written by Warren, and have no key"
+	case len(state.Lost) > 0:
+		return "the table had lost what it held in " + strings.Join(state.Lost, ", ")
 	case was != nil && was.Endpoint != basis.Endpoint:
 		return "the address of the source has changed from " + was.Endpoint
 	case was != nil && was.Mapping != basis.Mapping:

@@ -31,8 +31,9 @@ type Intent struct {
 type State struct {
 	ledger.State
 	Dead  []crm.Run // runs that had not ended, and are now closed as failed (L7)
-	Shape string    // what the table's columns cannot hold: see Table.Shape
+	Shape string    // what the table's columns cannot hold (see Table.Shape), and how often it had lost some
 	Empty bool      // the table holds no row
+	Lost  []string  // columns that the table had no more, and that are added again
 }
 
 // Outcome is how a run ended.

@@ -53,6 +53,10 @@ type Table interface {
 	// Field as the column's name.
 	Fit(row *crm.Row) []crm.Issue
 
+	// Lacks reports whether Table with create would add something, and which of the
+	// columns of layout.Written are not there. A table without rows lacks them, too.
+	Lacks() (columns []string, some bool)
+
 	// Shape says in a few words what Fit finds too large, column by column; ""
 	// when the columns hold everything. It is part of each row's fingerprint,
 	// so that rows are written anew once a column has been widened.

@@ -24,14 +24,23 @@ type DryRun struct {
 // Peek looks at a stream without taking it. The database may be read-only,
 // and need not have any of Warren's tables.
 func Peek(ctx context.Context, d Driver, c Claim, t Tools) (*DryRun, error) {
-	table, state, err := look(ctx, d, c.Stream, false)
+	table, err := d.Table(ctx, c.Stream, false)
 	if err != nil {
-		return nil, err
-	}
-	if state.State, err = ledger.Load(ctx, d, c.toLedger(t.Owner, state)); err != nil {
 		return nil, d.Explain(err)
 	}
-	r := &DryRun{driver: d, id: c.ID, table: table, clock: t.Clock, state: state}
+	var state State
+	if err := state.look(ctx, d, table); err != nil {
+		return nil, err
+	}
+	known, err := ledger.Load(ctx, d, c.toLedger(t.Owner, state))
+	if err != nil {
+		return nil, d.Explain(err)
+	}
+	lacking, _ := table.Lacks()
+	if state.Lost = known.Lost(lacking); len(state.Lost) > 0 {
+		known.ColumnsLost++ // as the real run will note
+	}
+	r := &DryRun{driver: d, id: c.ID, table: table, clock: t.Clock, state: state.with(known)}
 	intent := c.Decide(r.state)
 	r.run = crm.Run{
 		StreamID: c.ID, Endpoint: c.Endpoint, Mode: intent.Mode, Since: intent.Since, Until: intent.Until,

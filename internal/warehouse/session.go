@@ -3,9 +3,11 @@ package warehouse
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
@@ -51,18 +53,27 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 	var table Table
 	var state State
 	tableErr := Persist(ctx, d, t, func() (err error) { // somebody may have it locked
-		table, state, err = look(ctx, d, c.Stream, true)
+		var lost []string
+		if table, lost, err = Make(ctx, d, c.ID, c.Stream); err == nil {
+			state.Lost = append(state.Lost, lost...)
+			err = state.look(ctx, d, table)
+		}
 		return err
 	})
+	claim := c.toLedger(t.Owner, state)
+	if tableErr == nil {
+		claim.Columns = layout.Written(c.Stream)
+	}
 	var held ledger.Held
 	err := Unlocked(ctx, d, t, func() (err error) {
-		held, err = ledger.Acquire(ctx, d, c.toLedger(t.Owner, state))
+		held, err = ledger.Acquire(ctx, d, claim)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	state.State, state.Dead = held.State, held.Dead
+	state = state.with(held.State)
+	state.Dead = held.Dead
 	s := &Session{
 		driver: d, table: table, tools: t, claim: c, run: held.Run, batch: held.State.Batch, state: state,
 		earlier: held.OpenIssues > 0, issues: held.OpenIssues > 0, quarantine: held.OpenQuarantine > 0,
@@ -75,14 +86,21 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 	return s, nil
 }
 
-// look returns the table of a stream, and what the run has to know of it.
-func look(ctx context.Context, d Driver, stream crm.Stream, create bool) (Table, State, error) {
-	table, err := d.Table(ctx, stream, create)
-	if err != nil {
-		return nil, State{}, d.Explain(err)
+// look fills in what is to be known of the table.
+func (s *State) look(ctx context.Context, d Driver, table Table) (err error) {
+	s.Shape = table.Shape()
+	s.Empty, err = table.Empty(ctx)
+	return d.Explain(err)
+}
+
+// with adds what the ledger knows of the stream. A table that has lost columns is of
+// another shape than before, whatever its columns hold.
+func (s State) with(known ledger.State) State {
+	s.State = known
+	if known.ColumnsLost > 0 {
+		s.Shape += " lost " + strconv.FormatInt(known.ColumnsLost, 10)
 	}
-	empty, err := table.Empty(ctx)
-	return table, State{Shape: table.Shape(), Empty: empty}, d.Explain(err)
+	return s
 }
 
 func (c Claim) toLedger(owner ledger.Owner, state State) ledger.Claim {
@@ -90,8 +108,7 @@ func (c Claim) toLedger(owner ledger.Owner, state State) ledger.Claim {
 		ID: c.ID, SourceType: c.SourceType, HistoryName: c.Stream.HistoryName, Owner: owner, Endpoint: c.Endpoint, Lease: c.Lease,
 		LastFull: c.Stream.FullEvery > 0,
 		Decide: func(s ledger.State) ledger.Intent {
-			state.State = s
-			i := c.Decide(state)
+			i := c.Decide(state.with(s))
 			return ledger.Intent{Mode: i.Mode, Since: i.Since, Until: i.Until, Configuration: i.Options}
 		},
 	}

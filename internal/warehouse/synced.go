@@ -16,8 +16,12 @@ func (s *State) Synced() bool {
 // Synced reports whether the warehouse shows that the stream of a claim was ever
 // synced. It takes nothing and writes nothing.
 func Synced(ctx context.Context, d Driver, c Claim) (bool, error) {
-	_, state, err := look(ctx, d, c.Stream, false)
+	table, err := d.Table(ctx, c.Stream, false)
 	if err != nil {
+		return false, d.Explain(err)
+	}
+	var state State
+	if err := state.look(ctx, d, table); err != nil {
 		return false, err
 	}
 	state.State, err = ledger.Load(ctx, d, ledger.Claim{ID: c.ID, SourceType: c.SourceType, HistoryName: c.Stream.HistoryName})

@@ -16,6 +16,7 @@ const (
 	snapshotRun    = "full run that replaces the table"
 	hardRun        = "full run with hard deletes"
 	repairRun      = "verify with repair"
+	refillRun      = "run that fills a column that was dropped"
 )
 
 // stage is what the runs that fail have to do.
@@ -38,6 +39,7 @@ func stages() []stage {
 		{name: snapshotRun, change: (*scene).vanish, full: true},
 		{name: hardRun, change: (*scene).vanish, full: true, hard: true},
 		{name: repairRun, change: (*scene).edit, repair: true},
+		{name: refillRun, change: (*scene).lose, senseless: true},
 	}
 }
 
@@ -57,6 +59,16 @@ func (s *scene) wipe(t *testing.T) {
 // live changes the account as its people do.
 func (s *scene) live(*testing.T) {
 	s.people.Do(max(4, s.records/15), roadtest.Newer, roadtest.Changed)
+}
+
+// lose lets somebody drop a column of both warehouses that is in no index.
+func (s *scene) lose(t *testing.T) {
+	t.Helper()
+	for _, db := range []warehouse.Driver{s.db, s.clean} {
+		if _, err := db.Exec(t.Context(), "ALTER TABLE "+s.Table(s.stream)+" DROP COLUMN last_name"); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // vanish lets records go without a trace, and come back.

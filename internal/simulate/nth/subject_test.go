@@ -28,7 +28,7 @@ func subjects() []subject {
 	return []subject{
 		{
 			source: roadtest.SalesRabbit, stream: "leads", records: 60, page: 20, batch: 15, issues: true, text: "email", thin: 1,
-			stages: []string{firstRun, incrementalRun, fullRun, hardRun, repairRun},
+			stages: []string{firstRun, incrementalRun, fullRun, hardRun, repairRun, refillRun},
 		},
 		{
 			source: roadtest.HubSpot, stream: "contacts", records: 24, page: 8, batch: 7, issues: true, text: "email", thin: 9,

@@ -101,6 +101,22 @@ func Of(stream crm.Stream, columns []Column, find func(name string) int) []Slot 
 	return slots
 }
 
+// Lacking lists the columns of a stream that a table does not have, of those whose values
+// cannot be told from the rows that are there: its fields, the raw record, the fingerprint
+// and the marks.
+func Lacking(stream crm.Stream, has func(name string) bool) []string {
+	names := []string{Data, Hash, DeletedAt, DeletedRun}
+	for _, f := range stream.Fields {
+		names = append(names, f.Column)
+	}
+	return slices.DeleteFunc(names, has)
+}
+
+// Written lists what Lacking lists of a table that has nothing.
+func Written(stream crm.Stream) []string {
+	return Lacking(stream, func(string) bool { return false })
+}
+
 // KeysEqual refuses to tell which rows are absent from a table in which the
 // type of a key column, as declared, makes different keys equal: a row would
 // look as if no record had its key. better is a type that does not.

@@ -62,9 +62,10 @@ func (a *acquisition) do(ctx context.Context) (Held, error) {
 		return Held{}, err
 	}
 	if _, err = a.tx.Exec(ctx, `
-UPDATE warren_stream SET source_type = $3, watermark = $4, holder_run = $5, holder = $6, holder_since = $7, lease_until = $8
+UPDATE warren_stream SET source_type = $3, watermark = $4, holder_run = $5, holder = $6, holder_since = $7, lease_until = $8,
+       table_columns = $9
 WHERE source = $1 AND stream = $2`, a.ID.Source, a.ID.Stream, a.SourceType, timeOrNil(s.Watermark),
-		held.Run.ID, a.Owner.String(), a.now, a.now.Add(a.Lease)); err != nil {
+		held.Run.ID, a.Owner.String(), a.now, a.now.Add(a.Lease), columnsText(with(s.Columns, a.Columns))); err != nil {
 		return Held{}, err
 	}
 	if held.OpenQuarantine, err = countOpen(ctx, a.tx, a.ID); err != nil {

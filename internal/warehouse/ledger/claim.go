@@ -15,6 +15,7 @@ type Claim struct {
 	Endpoint    string
 	Lease       time.Duration // how long the claim outlives the last Beat
 	LastFull    bool          // whether State.LastFull is wanted
+	Columns     []string      // that the run writes
 
 	// Decide settles what the run will do from what is known of the stream.
 	// It may be asked more than once and must answer from its argument alone.

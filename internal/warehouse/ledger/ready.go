@@ -39,7 +39,7 @@ func later() error {
 }
 
 // newestMigration is the number of the last file in migrations.
-const newestMigration = 4
+const newestMigration = 5
 
 // applied returns the number of the last migration that the database has seen.
 func applied(ctx context.Context, db DB) (number int64, err error) {

@@ -16,6 +16,8 @@ type State struct {
 	Rows           *int64          // about how many rows the stream's table has that are not missing; nil while nobody has counted them
 	Batch          int64           // number of the last durable batch
 	DisabledReason string          // why the stream was left out when it was last tried; "" when it was not
+	Columns        []string        // that were written by the runs so far; none while none is known
+	ColumnsLost    int64           // how often the table had lost some of them
 	LastFull       time.Time       // when the newest full run began that was completed; only where Claim asks for it
 }
 
@@ -68,7 +70,7 @@ type streamRow struct {
 func readStream(ctx context.Context, conn Conn, id crm.StreamID, lock string) (s streamRow, known bool, err error) {
 	rows, err := conn.Query(ctx, `
 SELECT source_type, watermark, COALESCE(checkpoint, ''), COALESCE(basis, ''), row_count, batch, COALESCE(batch_run, 0), COALESCE(batch_counts, ''),
-       COALESCE(disabled_reason, ''), COALESCE(holder_run, 0), COALESCE(holder, ''), holder_since, lease_until
+       COALESCE(table_columns, ''), columns_lost, COALESCE(disabled_reason, ''), COALESCE(holder_run, 0), COALESCE(holder, ''), holder_since, lease_until
 FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream)
 	if err != nil {
 		return streamRow{}, false, err
@@ -78,9 +80,9 @@ FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream
 		return streamRow{}, false, rows.Err()
 	}
 	var watermark, since, until *time.Time
-	var checkpoint, basis, owner string
+	var checkpoint, basis, columns, owner string
 	if err := rows.Scan(&s.sourceType, &watermark, &checkpoint, &basis, &s.Rows, &s.Batch, &s.batchRun, &s.counts,
-		&s.DisabledReason, &s.run, &owner, &since, &until); err != nil {
+		&columns, &s.ColumnsLost, &s.DisabledReason, &s.run, &owner, &since, &until); err != nil {
 		return streamRow{}, false, err
 	}
 	s.Watermark, s.since, s.until = timeOf(watermark), timeOf(since), timeOf(until)
@@ -90,6 +92,13 @@ FROM warren_stream WHERE source = $1 AND stream = $2`+lock, id.Source, id.Stream
 	}
 	if s.Basis, err = parse[crm.Basis](id, "basis", basis); err != nil {
 		return streamRow{}, false, err
+	}
+	written, err := parse[[]string](id, "table_columns", columns)
+	if err != nil {
+		return streamRow{}, false, err
+	}
+	if written != nil {
+		s.Columns = *written
 	}
 	return s, true, rows.Err()
 }

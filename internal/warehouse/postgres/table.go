@@ -86,6 +86,11 @@ func (d *Driver) makeTable(ctx context.Context, stream crm.Stream) (rel *relatio
 	return rel, err
 }
 
+// Lacks reports what Table with create would add.
+func (t *table) Lacks() (columns []string, some bool) {
+	return layout.Lacking(t.stream, t.rel.has), !t.whole
+}
+
 func newTable(d *Driver, stream crm.Stream, rel *relation) (*table, error) {
 	slots, err := slotsOf(rel, stream)
 	if err != nil {
@@ -178,6 +183,9 @@ func (absentTable) Known(_ context.Context, _ []crm.Row, versions []crm.Version)
 	clear(versions)
 	return nil
 }
+
+// Lacks of a table that does not exist: everything.
+func (t absentTable) Lacks() (columns []string, some bool) { return layout.Written(t.stream), true }
 
 func (absentTable) Fit(*crm.Row) []crm.Issue { return nil }
 

@@ -70,6 +70,11 @@ func complete(rel *relation, stream crm.Stream) bool {
 	return err == nil && len(statements) == 0
 }
 
+// Lacks reports what Table with create would add.
+func (t *table) Lacks() (columns []string, some bool) {
+	return layout.Lacking(t.stream, func(name string) bool { return t.rel.column(name) != nil }), !complete(t.rel, t.stream)
+}
+
 func newTable(d *Driver, stream crm.Stream, rel *relation) *table {
 	t := &table{driver: d, stream: stream, rel: rel, slots: slotsOf(rel, stream), keys: len(stream.PrimaryKey)}
 	for i, s := range t.slots {
@@ -96,6 +101,9 @@ func (absentTable) Known(_ context.Context, _ []crm.Row, versions []crm.Version)
 	clear(versions)
 	return nil
 }
+
+// Lacks of a table that does not exist: everything.
+func (t absentTable) Lacks() (columns []string, some bool) { return layout.Written(t.stream), true }
 
 func (absentTable) Fit(*crm.Row) []crm.Issue { return nil }
 

@@ -15,6 +15,9 @@ type unkeyedTable struct {
 	there *table // to count its rows, and for nothing else
 }
 
+// Lacks reports what Table with create would add.
+func (t unkeyedTable) Lacks() (columns []string, some bool) { return t.there.Lacks() }
+
 // Empty reports whether the table holds no row.
 func (t unkeyedTable) Empty(ctx context.Context) (bool, error) { return t.there.Empty(ctx) }
 

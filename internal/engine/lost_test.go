@@ -1,0 +1,130 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/engine"
+	"github.com/warren-sync/warren/internal/warehouse"
+)
+
+// What somebody has dropped with a column comes back with it, in every row, whoever adds
+// it again and whatever the next run is asked for.
+func TestAColumnThatWasDroppedIsFilledAgain(t *testing.T) {
+	drop := func(column string) func(w *world) {
+		return func(w *world) { w.exec(`ALTER TABLE thing DROP COLUMN ` + column) }
+	}
+	for name, c := range map[string]struct {
+		lose func(w *world)
+		ask  engine.Ask
+		mode crm.Mode
+		told string // "" when the run was asked to read everything
+	}{
+		"a field":           {drop("name"), engine.Ask{}, crm.ModeFull, "lost what it held in name"},
+		"two":               {func(w *world) { drop("name")(w); drop("size")(w) }, engine.Ask{}, crm.ModeFull, "name, size"},
+		"the raw record":    {drop("data"), engine.Ask{}, crm.ModeFull, "data"},
+		"with --full":       {drop("size"), engine.Ask{Full: true}, crm.ModeFull, ""},
+		"added by migrate":  {func(w *world) { drop("name")(w); w.migrate() }, engine.Ask{}, crm.ModeFull, "columns have changed"},
+		"after a small run": {func(w *world) { drop("name")(w); w.run(engine.Ask{Since: noon(-60), MaxRecords: 1}) }, engine.Ask{}, crm.ModeFull, "columns"},
+		"twice":             {func(w *world) { drop("name")(w); w.run(engine.Ask{}); drop("name")(w) }, engine.Ask{}, crm.ModeFull, "lost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				w.source.pages = [][]string{page(1, 9, 1)}
+				w.run(engine.Ask{})
+				want := w.rows()
+				c.lose(w)
+				run := w.run(c.ask)
+				if run.Mode != c.mode {
+					t.Errorf("the run is %s", run.Mode)
+				}
+				told := heard[crm.Notice](w)
+				if c.told != "" && (len(told) == 0 || !strings.Contains(told[len(told)-1].Message, c.told)) {
+					t.Errorf("told %+v", told)
+				}
+				for id, row := range want {
+					if got := w.rows()[id]; got != row {
+						t.Errorf("row %d is %q; want %q", id, got, row)
+					}
+				}
+				for id, raw := range w.query(`SELECT id, COALESCE(CAST(data AS text), '') FROM thing`) {
+					if raw == "" {
+						t.Errorf("row %d has no raw record", id)
+					}
+				}
+				again := w.run(engine.Ask{Full: true})
+				if again.Counts.Unchanged != 9 || w.run(engine.Ask{}).Mode != crm.ModeIncremental {
+					t.Errorf("after that %+v", again.Counts)
+				}
+			})
+		})
+	}
+}
+
+// A column that is new has held nothing: of what the account adds no record that was read
+// before has a value.
+func TestAColumnThatIsNewIsNoneThatWasLost(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 9, 1)}
+		w.run(engine.Ask{})
+		w.stream.Fields = append(w.stream.Fields, crm.Field{Column: "colour", Paths: []string{"colour"}, Discovered: true})
+		if run := w.run(engine.Ask{}); run.Mode != crm.ModeIncremental {
+			t.Errorf("the run is %s", run.Mode)
+		}
+		w.exec(`ALTER TABLE thing DROP COLUMN colour`)
+		if run := w.run(engine.Ask{}); run.Mode != crm.ModeFull {
+			t.Errorf("the run after it was dropped is %s", run.Mode)
+		}
+	})
+}
+
+// A process that dies after it has noted what is lost, and before the column is there, or
+// before a row is written, has forgotten nothing.
+func TestL4AColumnThatWasDroppedIsNotForgotten(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 3, 1), page(4, 3, 1)}
+		w.run(engine.Ask{})
+		want := w.rows()
+		w.exec(`ALTER TABLE thing DROP COLUMN name`)
+		w.source.before = stopAt(1)
+		if _, err := w.try(t.Context(), engine.Ask{}); err == nil {
+			t.Fatal("the run did not fail")
+		}
+		w.source.before = nil
+		w.run(engine.Ask{})
+		for id, row := range want {
+			if got := w.rows()[id]; got != row {
+				t.Errorf("row %d is %q; want %q", id, got, row)
+			}
+		}
+	})
+}
+
+// A dry run says what a run would do about it, and does nothing.
+func TestL6ADryRunOfATableThatLostAColumn(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.source.pages = [][]string{page(1, 9, 1)}
+		w.run(engine.Ask{})
+		w.exec(`ALTER TABLE thing DROP COLUMN name`)
+		for range 2 {
+			dry := w.run(engine.Ask{DryRun: true})
+			if dry.Mode != crm.ModeFull || dry.Counts.Updated != 9 {
+				t.Errorf("%s, %+v", dry.Mode, dry.Counts)
+			}
+		}
+		if run := w.run(engine.Ask{}); run.Counts.Updated != 9 {
+			t.Errorf("the run itself: %+v", run.Counts)
+		}
+	})
+}
+
+// migrate makes the table whole without a run.
+func (w *world) migrate() {
+	w.t.Helper()
+	for range 2 {
+		if _, _, err := warehouse.Make(w.t.Context(), w.db, crm.StreamID{Source: "test", Stream: w.stream.Name}, w.stream); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package warehouse
+
+import (
+	"context"
+
+	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/ledger"
+)
+
+// Make returns the table of a stream, made or completed where that is needed, and the
+// columns that are added again: the table had them, and lost them and all they held.
+// That is noted before they are added, so that no death in between forgets it.
+func Make(ctx context.Context, d Driver, id crm.StreamID, stream crm.Stream) (table Table, lost []string, err error) {
+	table, err = d.Table(ctx, stream, false)
+	if err != nil {
+		return nil, nil, d.Explain(err)
+	}
+	lacking, some := table.Lacks()
+	if !some {
+		return table, nil, nil
+	}
+	if len(lacking) > 0 {
+		if lost, err = ledger.NoteLost(ctx, d, id, lacking); err != nil {
+			return nil, nil, d.Explain(err)
+		}
+	}
+	table, err = d.Table(ctx, stream, true)
+	return table, lost, d.Explain(err)
+}
