@@ -113,6 +113,9 @@ func (a *App) checkWarehouse(ctx context.Context, targets []Target) []Finding {
 	if err := db.Close(); err != nil {
 		write = cmp.Or(write, err)
 	}
+	if crm.CodeOf(read) == crm.CodeWarehouseRight && crm.CodeOf(write) == crm.CodeWarehouseRight {
+		return []Finding{{Subject: subject, Err: write}} // whose rights are more
+	}
 	return []Finding{
 		{Subject: subject, Good: "can be reached and read", Err: read},
 		{Subject: subject, Good: "can be written", Err: write},

@@ -9,6 +9,7 @@ import (
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/warehouse"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
+	"github.com/warren-sync/warren/internal/warehouse/postgres"
 )
 
 // errTakenBack ends a transaction that was only to see what is allowed.
@@ -27,17 +28,18 @@ func readable(ctx context.Context, db warehouse.Driver, targets []Target) error 
 	return nil
 }
 
-// trial is what is tried of a table: that rows are inserted and updated, and deleted.
+// trial is what is tried of a table: that rows are read, inserted and updated, and deleted.
 type trial struct {
 	table   string
-	column  string // any that an INSERT may name
+	column  string // any that an INSERT may name; "" where rows are only read
 	deletes bool
+	alters  bool // it lacks columns or indexes
 }
 
 // trials lists what a sync of the targets does to the tables that are there, and whether
 // it makes some.
 func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []trial, makes bool, err error) {
-	list = []trial{{table: "ingestion_sync_history", column: "status"}}
+	list = []trial{{table: "warren_migrations"}, {table: "ingestion_sync_history", column: "status"}}
 	for _, name := range []string{"warren_stream", "warren_quarantine", "warren_schema"} {
 		list = append(list, trial{table: name, column: "source"})
 	}
@@ -61,6 +63,11 @@ func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []
 		}
 		// A snapshot's rows come into a table beside it, which is made for every full run.
 		if makes = makes || name == "" || t.Stream.Snapshot; name != "" {
+			table, err := db.Table(ctx, t.Stream, false)
+			if err != nil {
+				return nil, false, err
+			}
+			_, lacks := table.Lacks()
 			columns, err := columnsOf(ctx, db, name)
 			if err != nil {
 				return nil, false, err
@@ -73,22 +80,40 @@ func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []
 				column = columns[len(columns)-1]
 			}
 			hard := t.Account.Deletes(t.Stream.Name).How == crm.DeletesHard
-			there = append(there, trial{table: name, column: column, deletes: hard})
+			there = append(there, trial{table: name, column: column, deletes: hard, alters: lacks})
 		}
 	}
 	return there, makes, nil
 }
 
-// writable reports whether a sync could do its work in a PostgreSQL database:
-// it makes what is missing and touches no row of what is there, in a
-// transaction that is taken back.
+// rights is a driver that knows what a role may do.
+type rights interface {
+	MayUse(ctx context.Context, uses []postgres.Use, makes bool) error
+}
+
+// writable reports whether a sync could do its work in a PostgreSQL database. It asks
+// which rights are lacking, to name all of them at once; and where none is, it makes what
+// is missing and touches no row of what is there, in a transaction that is taken back.
 func writable(ctx context.Context, db warehouse.Driver, targets []Target) error {
 	list, makes, err := trials(ctx, db, targets)
 	if err != nil {
 		return err
 	}
+	if asked, ok := db.(rights); ok {
+		uses := make([]postgres.Use, len(list))
+		for i, t := range list {
+			uses[i] = postgres.Use{Table: t.table, Read: t.column == "", Delete: t.deletes, Alter: t.alters}
+		}
+		if err := asked.MayUse(ctx, uses, makes); err != nil {
+			return err
+		}
+	}
 	statements := []string{`CREATE TEMPORARY TABLE warren_check_staging (id bigint) ON COMMIT DROP`}
 	for _, t := range list {
+		if t.column == "" {
+			statements = append(statements, `SELECT FROM `+quoted(t.table)+` WHERE false`)
+			continue
+		}
 		name, column := quoted(t.table), quoted(t.column)
 		statements = append(statements,
 			`INSERT INTO `+name+` (`+column+`) SELECT `+column+` FROM `+name+` WHERE false`,

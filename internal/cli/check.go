@@ -72,7 +72,7 @@ func (r *checkReport) tell(f app.Finding) {
 	switch {
 	case f.Err != nil:
 		r.printf("%s %s: %s\n", r.paint(red, "✗"), f.Subject, strings.ReplaceAll(j.Error.Message, "\n", "\n  "))
-		r.facts(fact{"Fix:", j.Error.Fix}, fact{"Code:", j.Error.Code})
+		r.facts(fact{"Fix:", strings.ReplaceAll(j.Error.Fix, "\n", "\n         ")}, fact{"Code:", j.Error.Code})
 	case f.Left != "":
 		r.printf("%s %s: %s\n", r.paint(faint, "-"), f.Subject, j.Message)
 	default:

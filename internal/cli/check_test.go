@@ -158,6 +158,59 @@ func TestCheckPostgreSQLRights(t *testing.T) {
 	d.exec("DROP ROLE " + role)
 }
 
+// What check says, typed as it stands by whoever may, is all that a sync lacks.
+func TestCheckNamesAllRightsThatAreLacking(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
+	d.env["DATABASE_URL"] = pgtest.URL(t)
+	owner := d.env["DATABASE_URL"]
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+	d.exec("REVOKE TEMPORARY ON DATABASE " + d.text("SELECT current_database()") + " FROM PUBLIC")
+	role := "weak_" + strings.ToLower(rand.Text())
+	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'geheim'")
+	does := func(query string) {
+		d.env["DATABASE_URL"] = owner
+		d.exec(query)
+		d.env["DATABASE_URL"] = as(t, owner, role)
+	}
+	defer func() {
+		does("REVOKE postgres FROM " + role)
+		does("DROP OWNED BY " + role)
+		does("DROP ROLE " + role)
+	}()
+	mend := func(lines int) {
+		t.Helper()
+		said := d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("lacks rights that a sync needs").silent("can be written").out.String()
+		_, fix, _ := strings.Cut(said, "Fix:")
+		fix, _, _ = strings.Cut(fix, "Code:")
+		if n := strings.Count(fix, ";\n"); n != lines {
+			t.Errorf("%d statements; want %d: %s", n, lines, fix)
+		}
+		does(fix)
+		d.run("check", "salesrabbit", "leads").exits(cli.ExitOK).says("can be reached and read", "can be written")
+		d.run("sync", "salesrabbit", "leads", "--full").exits(cli.ExitOK)
+	}
+	does("SELECT 1")
+	mend(4) // TEMPORARY, a table that is only read, tables with rows that go, and tables without
+	does("ALTER TABLE ingestion_salesrabbit_lead DROP COLUMN last_name")
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitFailed).says(`which belongs to "postgres"`, `GRANT "postgres" TO "`+role+"\";\n")
+	mend(1)
+}
+
+// Where there is no schema to look at, nobody says that nothing was synced yet.
+func TestAWarehouseWithoutASchema(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
+	d.env["DATABASE_URL"] = pgtest.URL(t)
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+	d.env["DATABASE_URL"] += "&search_path=crn"
+	for _, args := range [][]string{
+		{"status"}, {"history"}, {"issues"}, {"quarantine", "list"}, {"verify", "salesrabbit", "leads"}, {"migrate"},
+		{"sync", "salesrabbit"}, {"sync", "salesrabbit", "--dry-run"},
+	} {
+		d.run(args...).exits(cli.ExitFailed).warns(`has no schema "crn" in the database`, `CREATE SCHEMA "crn" AUTHORIZATION "postgres";`)
+	}
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("✗ warehouse", `no schema "crn"`).silent("✓ warehouse")
+}
+
 // What only some streams need is tried for those: a snapshot's rows come by way of a table
 // that is made for each full run and take the place of all others, and rows that are gone
 // may be deleted instead of marked.
@@ -189,7 +242,7 @@ func TestCheckTriesTheRightsThatOnlySomeStreamsNeed(t *testing.T) {
 	does("GRANT DELETE ON " + leads + " TO " + role)
 	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK)
 
-	d.run("check", "salespro", "user_activity").exits(cli.ExitFailed).says("✗ warehouse", "warehouse_forbidden", "GRANT USAGE, CREATE ON SCHEMA", "schema public")
+	d.run("check", "salespro", "user_activity").exits(cli.ExitFailed).says("✗ warehouse", "warehouse_forbidden", `  Fix:   GRANT CREATE ON SCHEMA "public" TO "`+role+"\";\n")
 	does("GRANT CREATE ON SCHEMA public TO " + role)
 	d.run("check", "salespro", "user_activity").exits(cli.ExitOK)
 	d.run("sync", "salespro", "user_activity", "--full").exits(cli.ExitOK)

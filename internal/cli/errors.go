@@ -33,14 +33,14 @@ func asJSON(err error) *errorJSON {
 	return &errorJSON{Code: e.Code, Origin: e.Origin, Message: err.Error(), Fix: sentence(e.Fix), Retryable: e.Retryable}
 }
 
-// sentence gives a text a capital letter and a full stop.
+// sentence gives a text a capital letter and a full stop, unless it ends as SQL does.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
 		return text
 	}
 	text = string(unicode.ToUpper(first)) + text[size:]
-	if !strings.ContainsAny(text[len(text)-1:], ".?!") {
+	if !strings.ContainsAny(text[len(text)-1:], ".?!;") {
 		text += "."
 	}
 	return text

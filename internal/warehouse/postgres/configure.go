@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -29,7 +30,7 @@ type place struct {
 	host     string // host:port, or the socket's directory
 	user     string
 	database string
-	schema   string // the first of its search_path; "" where the server's stands
+	schema   string // where tables are made; "" while that is not known
 }
 
 func placeOf(config *pgxpool.Config) place {
@@ -38,18 +39,7 @@ func placeOf(config *pgxpool.Config) place {
 	if !strings.HasPrefix(host, "/") {
 		host = net.JoinHostPort(host, strconv.Itoa(int(c.Port)))
 	}
-	return place{host: host, user: c.User, database: c.Database, schema: firstSchema(c.RuntimeParams["search_path"])}
-}
-
-// firstSchema returns the first schema that a search path names, without the one that has
-// the name of the role; "" where there is none.
-func firstSchema(path string) string {
-	for name := range strings.SplitSeq(path, ",") {
-		if name = strings.Trim(name, ` "`); name != "" && name != "$user" {
-			return name
-		}
-	}
-	return ""
+	return place{host: host, user: c.User, database: cmp.Or(c.Database, c.User)}
 }
 
 // isPooled reports whether the address asks for a way to query that works
@@ -69,7 +59,7 @@ func configure(url string, options Options, settings *settings) (*pgxpool.Config
 	case !strings.Contains(url, "pool_max_conns"):
 		config.MaxConns = defaultConns
 	}
-	config.MaxConns = max(config.MaxConns, leastConns, int32(min(2*options.Streams+1, mostConns)))
+	config.MaxConns = max(config.MaxConns, int32(connsFor(options.Streams)))
 	config.MaxConnIdleTime = idleTimeout
 	c := config.ConnConfig
 	if !strings.Contains(url, "connect_timeout") {
@@ -94,6 +84,9 @@ func configure(url string, options Options, settings *settings) (*pgxpool.Config
 	}
 	return config, nil
 }
+
+// connsFor is how many connections the work on so many streams at a time takes at least.
+func connsFor(streams int) int { return max(leastConns, min(2*streams+1, mostConns)) }
 
 // inUTC makes instants come out in UTC, as everywhere in Warren.
 func inUTC(conn *pgx.Conn) {

@@ -53,15 +53,15 @@ func (d *Driver) whyUnreachable(err error) (message, fix string) {
 	)
 	switch {
 	case errors.As(err, &unknownHost):
-		return "the host " + unknownHost.Name + " of the warehouse is not known", "Check the host in DATABASE_URL and the name service."
+		return "the host " + unknownHost.Name + " of the warehouse is not known", "Check the host in --database or DATABASE_URL and the name service."
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return at + " refuses the connection", "Check that the server runs, listens on that port, and that host and port in DATABASE_URL are right."
+		return at + " refuses the connection", "Check that the server runs, listens on that port, and that host and port in --database or DATABASE_URL are right."
 	case errors.Is(err, fs.ErrNotExist):
 		return "nothing listens on the socket in " + d.place.host, "Check that the server runs and where its socket is."
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return at + " cannot be reached by the network", "Check network, VPN and firewall."
 	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &invalid):
-		return at + " shows a certificate that is not trusted", "Name its authority with sslrootcert in DATABASE_URL, or use sslmode=require."
+		return at + " shows a certificate that is not trusted", "Name its authority with sslrootcert in --database or DATABASE_URL, or use sslmode=require."
 	case strings.Contains(err.Error(), "server refused TLS connection"):
 		return at + " does not speak TLS", "Turn TLS on at the server, or use sslmode=disable where the network is trusted."
 	case errors.Is(err, context.DeadlineExceeded), pgconn.Timeout(err):

@@ -27,6 +27,7 @@ type Driver struct {
 	pool     *pgxpool.Pool
 	settings *settings
 	place    place
+	streams  int  // Options.Streams
 	pooled   bool // a pooler gives us a server connection for one transaction only
 	readOnly bool
 	begins   string        // the SQL that begins a transaction
@@ -37,7 +38,7 @@ var _ warehouse.Driver = (*Driver)(nil)
 
 // Open connects to the database at a URL such as
 // postgres://user:password@host:5432/name?sslmode=require, with the parameters
-// of libpq, and makes sure that it answers. Errors are *crm.Error and hold no
+// of libpq, and makes sure that it answers and has a schema for Warren's tables. Errors are *crm.Error and hold no
 // password (L8).
 func Open(ctx context.Context, url string, options Options) (*Driver, error) {
 	needs := &settings{}
@@ -45,13 +46,13 @@ func Open(ctx context.Context, url string, options Options) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{settings: needs, place: placeOf(config), pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
+	d := &Driver{settings: needs, place: placeOf(config), streams: options.Streams, pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
 	d.begins = beginning(config.ConnConfig.RuntimeParams, d.readOnly)
 	d.pool, err = pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, d.Explain(err)
 	}
-	if err := d.on(ctx, func(s session) error { return s.conn.Ping(ctx) }); err != nil {
+	if err := d.on(ctx, func(s session) error { return d.findHome(ctx, s) }); err != nil {
 		d.pool.Close()
 		return nil, err
 	}

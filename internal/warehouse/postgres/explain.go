@@ -75,8 +75,8 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 			Fix:     "Run again. If it repeats, look in pg_stat_activity for what else runs, and raise statement_timeout of the role."}
 	case e.Code == "3F000":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
-			Message: "PostgreSQL has no schema in which role " + quote(d.place.user) + " may make a table",
-			Fix:     d.schemaFix()}
+			Message: "PostgreSQL has no schema any more in which role " + quote(d.place.user) + " may make a table",
+			Fix:     d.createSchema(cmp.Or(d.place.schema, "public"))}
 	case e.Code == "0A000" && strings.Contains(e.Message, "cached plan"):
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "a table changed while it was being used",
@@ -84,7 +84,7 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 	case e.Code == "42P01":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 			Message: "PostgreSQL does not have a table that Warren needs",
-			Fix:     "Run warren migrate, and check that search_path is what it was; where the schema is gone: " + d.schemaFix()}
+			Fix:     "Run warren migrate, and check that search_path is what it was."}
 	default:
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
 			Message: "PostgreSQL at " + d.place.host + " reported an error",
@@ -119,10 +119,10 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 	switch {
 	case e.Code == "3D000":
 		c.Message = "PostgreSQL at " + d.place.host + " has no database " + quote(d.place.database)
-		c.Fix = "Create it: createdb " + d.place.database + ", or correct the name in DATABASE_URL."
+		c.Fix = "Create it: createdb " + d.place.database + ", or correct the name in --database or DATABASE_URL."
 	case e.Code != "42501":
 		c.Message = "PostgreSQL at " + d.place.host + " does not let role " + role + " in"
-		c.Fix = "Check user, password and sslmode in DATABASE_URL, and the server's pg_hba.conf."
+		c.Fix = "Check user, password and sslmode in --database or DATABASE_URL, and the server's pg_hba.conf."
 	case strings.Contains(e.Message, "temporary"):
 		c.Message = "role " + role + " may not make temporary tables"
 		c.Fix = "GRANT TEMPORARY ON DATABASE " + quote(d.place.database) + " TO " + role + ";"
@@ -134,10 +134,14 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 		c.Fix = grant("USAGE, CREATE ON SCHEMA", "schema", "", e.Message, role)
 	case strings.Contains(e.Message, "owner"):
 		c.Message = "role " + role + " may not change a table that is not its own"
-		c.Fix = "ALTER TABLE … OWNER TO " + role + ", or GRANT the owning role TO " + role + "."
+		c.Fix = "Give it the role that owns the table: GRANT … TO " + role + ";"
 	default:
 		c.Message = "role " + role + " lacks a right on a table"
-		c.Fix = grant("SELECT, INSERT, UPDATE, DELETE ON", "table", d.place.schema, e.Message, role)
+		c.Fix = grant("SELECT ON", "table", d.place.schema, e.Message, role)
+		if !d.readOnly {
+			c.Fix = "Run warren check, which names all that is lacking, or: " +
+				grant("SELECT, INSERT, UPDATE, DELETE ON", "table", d.place.schema, e.Message, role)
+		}
 	}
 	return c
 }
@@ -156,25 +160,18 @@ func grant(rights, thing, schema, message, role string) string {
 	return "GRANT " + rights + " " + name + " TO " + role + ";"
 }
 
-// schemaFix says how a role gets a schema to make tables in: the first one that the
-// address names.
-func (d *Driver) schemaFix() string {
-	schema := quote(cmp.Or(d.place.schema, "public"))
-	return "CREATE SCHEMA " + schema + ", or, where it is there, GRANT USAGE, CREATE ON SCHEMA " + schema + " TO " + quote(d.place.user) + "."
-}
-
 // explainParameter explains a server that takes no connection with what the address asks
 // for.
 func (d *Driver) explainParameter() *crm.Error {
 	return &crm.Error{Code: crm.CodeConfig, Origin: crm.OriginConfig,
 		Message: "PostgreSQL at " + d.place.host + " does not take a parameter of the address",
-		Fix:     "Correct the parameter in DATABASE_URL that the message names, or take it out."}
+		Fix:     "Correct the parameter in --database or DATABASE_URL that the message names, or take it out."}
 }
 
 func (d *Driver) readOnlyError() *crm.Error {
 	c := &crm.Error{Code: crm.CodeReadOnly, Origin: crm.OriginWarehouse,
 		Message: "PostgreSQL at " + d.place.host + " takes no writes",
-		Fix:     "Point DATABASE_URL at the primary server, or turn default_transaction_read_only off."}
+		Fix:     "Point --database or DATABASE_URL at the primary server, or turn default_transaction_read_only off."}
 	if d.readOnly {
 		c.Origin = crm.OriginWarren
 		c.Message = "the warehouse was opened for reading only"

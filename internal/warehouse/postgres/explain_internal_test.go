@@ -53,14 +53,14 @@ func TestExplainStates(t *testing.T) {
 		{&pgconn.PgError{Code: "42501", Message: "permission denied for table lead"}, crm.CodeWarehouseRight, false, `GRANT SELECT, INSERT, UPDATE, DELETE ON "crm"."lead" TO "warren";`},
 		{&pgconn.PgError{Code: "42501", Message: "keine Berechtigung für Schema x"}, crm.CodeWarehouseRight, false, `GRANT SELECT, INSERT, UPDATE, DELETE ON … TO "warren", the table being the one in the message.`},
 		{&pgconn.PgError{Code: "42501", Message: "se ha denegado el permiso al esquema (schema) x"}, crm.CodeWarehouseRight, false, "GRANT USAGE, CREATE ON SCHEMA … TO"},
-		{&pgconn.PgError{Code: "42501", Message: "must be owner of table x"}, crm.CodeWarehouseRight, false, "OWNER TO"},
+		{&pgconn.PgError{Code: "42501", Message: "must be owner of table x"}, crm.CodeWarehouseRight, false, `GRANT … TO "warren";`},
 		{&pgconn.PgError{Code: "42501", Message: "permission denied to create temporary tables"}, crm.CodeWarehouseRight, false, `GRANT TEMPORARY ON DATABASE "sales"`},
 		{refused("25006"), crm.CodeReadOnly, false, "primary"},
 		{refused("40001"), crm.CodeWarehouse, true, "Run again"},
 		{refused("40P01"), crm.CodeWarehouse, true, "Run again"},
 		{refused("55P03"), crm.CodeWarehouseLock, true, "another session holds a lock"},
 		{refused("57014"), crm.CodeWarehouse, true, "statement_timeout"},
-		{refused("3F000"), crm.CodeWarehouse, false, `CREATE SCHEMA "crm", or, where it is there, GRANT USAGE, CREATE ON SCHEMA "crm" TO "warren"`},
+		{refused("3F000"), crm.CodeWarehouse, false, `CREATE SCHEMA "crm" AUTHORIZATION "warren";`},
 		{refused("42P01"), crm.CodeWarehouse, false, "warren migrate"},
 		{&pgconn.PgError{Code: "0A000", Message: "cached plan must not change result type"}, crm.CodeWarehouse, true, "changed"},
 		{refused("XX000"), crm.CodeWarehouse, false, "SQLSTATE XX000"},
@@ -93,9 +93,11 @@ func TestExplainStates(t *testing.T) {
 	}
 }
 
-func TestTheSchemaOfASearchPath(t *testing.T) {
-	for path, want := range map[string]string{"": "", "crm": "crm", `"Crm" , public`: "Crm", `"$user",public`: "public", "$user": ""} {
-		if got := firstSchema(path); got != want {
+func TestTheSchemasOfASearchPath(t *testing.T) {
+	for path, want := range map[string]string{
+		"": "", `""`: "", "crm": "crm", `"Crm" , public`: "Crm public", `"$user",public`: "warren public", "$user": "warren", "My-Schema,B": "my-schema b", `"a, b"`: "a, b",
+	} {
+		if got := strings.Join(schemasOf(path, "warren"), " "); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	neturl "net/url"
 	"os"
 	"strings"
 	"testing"
@@ -62,6 +63,30 @@ func (d *database) exec(sql string) {
 	if _, err := d.conn.PgConn().Exec(d.Context(), sql).ReadAll(); err != nil {
 		d.Fatalf("%s: %v", sql, err)
 	}
+}
+
+// role makes a role that may connect and nothing else, with the password x.
+func (d *database) role(t *testing.T) string {
+	t.Helper()
+	role := "helper_" + strings.ReplaceAll(strings.ToLower(t.Name()), "/", "_")
+	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'x'")
+	t.Cleanup(func() {
+		if _, err := d.conn.PgConn().Exec(context.Background(), "DROP OWNED BY "+role+"; DROP ROLE "+role).ReadAll(); err != nil {
+			t.Error(err)
+		}
+	})
+	return role
+}
+
+// as is the database's address for a role.
+func (d *database) as(t *testing.T, role string) string {
+	t.Helper()
+	address, err := neturl.Parse(d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = neturl.UserPassword(role, "x")
+	return address.String()
 }
 
 // wantQuery compares a query's answer, each value as the server writes it, with

@@ -2,8 +2,8 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"net"
-	neturl "net/url"
 	"strings"
 	"testing"
 	"time"
@@ -233,29 +233,15 @@ func TestL4_ConnectionIsKilled(t *testing.T) {
 func TestMissingRights(t *testing.T) {
 	d := newDatabase(t)
 	d.open(things())
-	role := "helper_" + strings.ReplaceAll(strings.ToLower(t.Name()), "/", "_")
-	d.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA public TO " + role + "; REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON things TO " + role +
+	role := d.role(t)
+	d.exec("GRANT USAGE ON SCHEMA public TO " + role + "; REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON things TO " + role +
 		"; DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$")
-	t.Cleanup(func() {
-		if _, err := d.conn.PgConn().Exec(context.Background(), "DROP OWNED BY "+role+"; DROP ROLE "+role).ReadAll(); err != nil {
-			t.Error(err)
-		}
-	})
-	as := func(userinfo string) string {
-		address, err := neturl.Parse(d.url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		user, password, _ := strings.Cut(userinfo, ":")
-		address.User = neturl.UserPassword(user, password)
-		return address.String()
-	}
-	_, err := postgres.Open(t.Context(), as(role+":hunter2"), postgres.Options{})
+	_, err := postgres.Open(t.Context(), strings.Replace(d.as(t, role), ":x@", ":hunter2@", 1), postgres.Options{})
 	wantError(t, err, crm.CodeWarehouseRight, "Check user, password")
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Error(err)
 	}
-	weak := open(t, as(role+":x"), postgres.Options{})
+	weak := open(t, d.as(t, role), postgres.Options{})
 	defer func() { _ = weak.Close() }()
 	write := func(rows ...crm.Row) error {
 		table := openTable(t, weak, things())
@@ -271,24 +257,66 @@ func TestMissingRights(t *testing.T) {
 	}
 	wantError(t, write(thing(1, "b", 2)), crm.CodeWarehouseRight, "GRANT TEMPORARY")
 	_, err = weak.Table(t.Context(), things(crm.Field{Column: "more"}), true)
-	wantError(t, err, crm.CodeWarehouseRight, "OWNER TO")
+	wantError(t, err, crm.CodeWarehouseRight, `belongs to "postgres"`, `GRANT "postgres" TO "`+role+`";`)
 	other := things()
 	other.Table = "others"
 	_, err = weak.Table(t.Context(), other, true)
 	wantError(t, err, crm.CodeWarehouseRight, "SCHEMA")
 }
 
-// Adding a column waits for a lock for a while, not for ever; a new table needs
-// a schema to be in; a name needs to be one.
+// Where no schema is of use, nothing looks as if it were only empty: whoever opens the
+// database is told, and what is typed as it is told mends it.
+func TestNoSchemaOfTheSearchPath(t *testing.T) {
+	d := newDatabase(t)
+	d.exec(`CREATE SCHEMA "CRM"`)
+	role := d.role(t)
+	for path, c := range map[string]struct {
+		code crm.Code
+		said string
+		fix  string
+	}{
+		"nowhere":            {crm.CodeWarehouse, `no schema "nowhere"`, `CREATE SCHEMA "nowhere" AUTHORIZATION "` + role + `";`},
+		"%22$user%22,absent": {crm.CodeWarehouse, `no schema "absent"`, `CREATE SCHEMA "absent" AUTHORIZATION "` + role + `";`},
+		"CRM":                {crm.CodeWarehouse, `no schema "crm" in`, "search_path=%22CRM%22"},
+		"%22%22":             {crm.CodeWarehouse, "search_path is empty", "search_path=public"},
+		"%22CRM%22":          {crm.CodeWarehouseRight, `may not use the schema "CRM"`, `GRANT USAGE, CREATE ON SCHEMA "CRM" TO "` + role + `";`},
+	} {
+		address := withParameter(d.as(t, role), "search_path="+path)
+		_, err := postgres.Open(t.Context(), address, postgres.Options{})
+		wantError(t, err, c.code, c.said, c.fix)
+		var e *crm.Error
+		errors.As(err, &e)
+		if !strings.HasSuffix(e.Fix, ";") {
+			continue
+		}
+		d.exec(e.Fix[strings.LastIndex(e.Fix, ": ")+1:])
+		mended := open(t, address, postgres.Options{})
+		openTable(t, mended, things())
+		if err := mended.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	d.exec(`REVOKE ALL ON SCHEMA "CRM" FROM ` + role)
+	_, err := postgres.Open(t.Context(), withParameter(d.as(t, role), "search_path=%22CRM%22"), postgres.Options{ReadOnly: true})
+	wantError(t, err, crm.CodeWarehouseRight, `GRANT USAGE ON SCHEMA "CRM"`)
+}
+
+// A schema that goes while it is used is told as well.
+func TestASchemaThatGoes(t *testing.T) {
+	d := newDatabase(t)
+	d.exec("CREATE SCHEMA brief")
+	lost := open(t, withParameter(d.url, "search_path=brief"), postgres.Options{})
+	defer func() { _ = lost.Close() }()
+	d.exec("DROP SCHEMA brief")
+	_, err := lost.Table(t.Context(), things(), true)
+	wantError(t, err, crm.CodeWarehouse, `CREATE SCHEMA "brief" AUTHORIZATION`)
+}
+
+// Adding a column waits for a lock for a while, not for ever; a name needs to be one.
 func TestTableThatCannotBeMade(t *testing.T) {
 	d := newDatabase(t)
-	lost := open(t, withParameter(d.url, "search_path=nowhere"), postgres.Options{})
-	defer func() { _ = lost.Close() }()
-	_, err := lost.Table(t.Context(), things(), true)
-	wantError(t, err, crm.CodeWarehouse, "CREATE SCHEMA")
-
 	long := things(crm.Field{Column: strings.Repeat("x", 64)})
-	_, err = d.driver.Table(t.Context(), long, true)
+	_, err := d.driver.Table(t.Context(), long, true)
 	wantError(t, err, crm.CodeConfig, "63 bytes", "warren.yaml")
 	keyless := things()
 	keyless.PrimaryKey = nil
@@ -397,4 +425,47 @@ func TestTheKeysIndexHasWhatALookupAsksFor(t *testing.T) {
 	long.Table, long.Cursor = "longs", "name"
 	d.open(long)
 	d.wantQuery(strings.Replace(key, "'things'", "'longs'", 1), []string{"PRIMARY KEY (id) INCLUDE (warren_hash, warren_deleted_run)"})
+}
+
+// What a role lacks is told all at once, and what it is told mends it as it stands.
+func TestEveryRightThatIsLacking(t *testing.T) {
+	d := newDatabase(t)
+	d.open(things())
+	d.exec(`CREATE TABLE serial (id bigserial PRIMARY KEY, other bigserial); CREATE TABLE "Theirs" (id bigint); CREATE TABLE whole (id bigint); CREATE TABLE seen (id bigint);
+		REVOKE CREATE ON SCHEMA public FROM PUBLIC; DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$`)
+	role, owner := d.role(t), "owner_of_"+strings.ToLower(t.Name())
+	d.exec("CREATE ROLE " + owner + `; ALTER TABLE "Theirs" OWNER TO ` + owner + "; GRANT SELECT, INSERT (id), UPDATE (id) ON whole TO " + role + "; ALTER ROLE " + role + " CONNECTION LIMIT 3")
+	t.Cleanup(func() {
+		if _, err := d.conn.PgConn().Exec(context.Background(), "DROP OWNED BY "+owner+"; DROP ROLE "+owner).ReadAll(); err != nil {
+			t.Error(err)
+		}
+	})
+	weak := open(t, d.as(t, role), postgres.Options{Streams: 2})
+	defer func() { _ = weak.Close() }()
+	uses := []postgres.Use{{Table: "things"}, {Table: "serial"}, {Table: "whole"}, {Table: "seen", Read: true}, {Table: "Theirs", Delete: true, Alter: true}, {Table: "absent", Delete: true}}
+	err := weak.MayUse(t.Context(), uses, true)
+	var e *crm.Error
+	if !errors.As(err, &e) || e.Code != crm.CodeWarehouseRight {
+		t.Fatalf("%v", err)
+	}
+	var database string
+	if err := d.conn.QueryRow(t.Context(), "SELECT current_database()").Scan(&database); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.NewReplacer("ROLE", `"`+role+`"`, "DB", database, "OWNER", owner).Replace(`GRANT TEMPORARY ON DATABASE "DB" TO ROLE;
+GRANT CREATE ON SCHEMA "public" TO ROLE;
+ALTER ROLE ROLE CONNECTION LIMIT 5;
+GRANT "OWNER" TO ROLE;
+GRANT SELECT, INSERT, UPDATE ON public.things, public.serial TO ROLE;
+GRANT SELECT ON public.seen TO ROLE;
+GRANT USAGE ON SEQUENCE public.serial_id_seq, public.serial_other_seq TO ROLE;`)
+	want = strings.Replace(want, `ALTER "`+role+`" "`, `ALTER ROLE "`, 1)
+	if e.Fix != want {
+		t.Errorf("got\n%s\nwant\n%s", e.Fix, want)
+	}
+	d.exec(e.Fix)
+	if err := weak.MayUse(t.Context(), uses, true); err != nil {
+		t.Errorf("after that: %v", err)
+	}
+	wantError(t, weak.MayUse(t.Context(), []postgres.Use{{Table: "things", Delete: true}}, false), crm.CodeWarehouseRight, `GRANT DELETE ON public.things TO "`+role+`";`)
 }

@@ -44,7 +44,10 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 		err = checkWidth(rel, stream)
 	}
 	if err == nil && create && !complete(rel, stream) {
-		rel, err = d.makeTable(ctx, stream)
+		was := rel
+		if rel, err = d.makeTable(ctx, stream); err != nil {
+			err = d.notOwner(was, err)
+		}
 	}
 	if err != nil {
 		return nil, d.Explain(err)

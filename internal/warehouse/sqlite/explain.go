@@ -60,7 +60,7 @@ func (d *Driver) explainCode(code int) *crm.Error {
 		e.Fix = "Give this user the right to read and write the file and its directory."
 	case sqlite3.SQLITE_NOTADB:
 		e.Message = d.path + " is not a SQLite database"
-		e.Fix = "Set DATABASE_URL to the path of a SQLite database, or of a file that does not exist yet."
+		e.Fix = "Set --database or DATABASE_URL to the path of a SQLite database, or of a file that does not exist yet."
 	case sqlite3.SQLITE_CORRUPT:
 		e.Message = "the database " + d.path + " is damaged"
 		e.Fix = "Restore it from a backup with warren restore; sqlite3's .recover saves what can still be read."

@@ -16,24 +16,24 @@ import (
 // SQLite loses SQLite's locks on it.
 func (d *Driver) inspect(path string) (string, error) {
 	if path == "" || strings.Contains(path, ":memory:") || strings.ContainsRune(path, 0) {
-		return "", cannotOpen(crm.CodeConfig, nil, "the name of the SQLite warehouse must be that of a file", "Set DATABASE_URL to sqlite:///, followed by the path of a file.")
+		return "", cannotOpen(crm.CodeConfig, nil, "the name of the SQLite warehouse must be that of a file", "Set --database or DATABASE_URL to sqlite:///, followed by the path of a file.")
 	}
 	file, err := filepath.Abs(path)
 	if err != nil {
-		return "", cannotOpen(crm.CodeConfig, err, "the working directory cannot be found", "Give DATABASE_URL an absolute path.")
+		return "", cannotOpen(crm.CodeConfig, err, "the working directory cannot be found", "Give --database or DATABASE_URL an absolute path.")
 	}
 	info, err := os.Stat(file)
 	switch {
 	case err == nil && info.IsDir():
-		return "", cannotOpen(crm.CodeConfig, nil, path+" is a directory, not a database file", "Set DATABASE_URL to the path of a file in it, such as "+filepath.Join(path, "warren.db")+".")
+		return "", cannotOpen(crm.CodeConfig, nil, path+" is a directory, not a database file", "Set --database or DATABASE_URL to the path of a file in it, such as "+filepath.Join(path, "warren.db")+".")
 	case err == nil && !info.Mode().IsRegular():
-		return "", cannotOpen(crm.CodeConfig, nil, path+" is not a file that can hold a database", "Set DATABASE_URL to the path of an ordinary file.")
+		return "", cannotOpen(crm.CodeConfig, nil, path+" is not a file that can hold a database", "Set --database or DATABASE_URL to the path of an ordinary file.")
 	case errors.Is(err, fs.ErrPermission):
 		return "", d.forbidden()
 	case errors.Is(err, fs.ErrNotExist):
 		return file, d.inspectDirectory(filepath.Dir(file))
 	case err != nil:
-		return "", cannotOpen(crm.CodeWarehouseConn, err, "the database file "+path+" cannot be looked at", "Check the path in DATABASE_URL.")
+		return "", cannotOpen(crm.CodeWarehouseConn, err, "the database file "+path+" cannot be looked at", "Check the path in --database or DATABASE_URL.")
 	}
 	return file, nil
 }
@@ -47,7 +47,7 @@ func (d *Driver) inspectDirectory(directory string) error {
 	case errors.Is(err, fs.ErrPermission):
 		return d.forbidden()
 	case err != nil || !info.IsDir():
-		return cannotOpen(crm.CodeWarehouseConn, err, "the directory of "+d.path+" does not exist", "Make it with mkdir -p "+directory+", or correct the path in DATABASE_URL.")
+		return cannotOpen(crm.CodeWarehouseConn, err, "the directory of "+d.path+" does not exist", "Make it with mkdir -p "+directory+", or correct the path in --database or DATABASE_URL.")
 	}
 	return nil
 }
