@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
 	"github.com/warren-sync/warren/internal/processor"
+	"github.com/warren-sync/warren/internal/warehouse"
 )
 
 // Finding is the answer to one question of Check. One of Good, Left and Err
@@ -108,16 +108,14 @@ func (a *App) checkWarehouse(ctx context.Context, targets []Target) []Finding {
 	if err != nil {
 		return []Finding{{Subject: subject, Err: err}}
 	}
-	read := db.Explain(readable(ctx, db, targets))
-	write := db.Explain(writable(ctx, db, targets))
-	if err := db.Close(); err != nil {
-		write = cmp.Or(write, err)
+	defer func() { _ = db.Close() }() // nothing was kept that it could lose
+	read := Finding{Subject: subject, Good: "can be reached and read", Err: warehouse.Explained(ctx, db, readable(ctx, db, targets))}
+	if read.Err != nil && crm.CodeOf(read.Err) != crm.CodeWarehouseRight {
+		return []Finding{read}
 	}
-	if crm.CodeOf(read) == crm.CodeWarehouseRight && crm.CodeOf(write) == crm.CodeWarehouseRight {
-		return []Finding{{Subject: subject, Err: write}} // whose rights are more
+	write := Finding{Subject: subject, Good: "can be written", Err: warehouse.Explained(ctx, db, writable(ctx, db, targets))}
+	if read.Err != nil && crm.CodeOf(write.Err) == crm.CodeWarehouseRight {
+		return []Finding{write} // whose rights are more
 	}
-	return []Finding{
-		{Subject: subject, Good: "can be reached and read", Err: read},
-		{Subject: subject, Good: "can be written", Err: write},
-	}
+	return []Finding{read, write}
 }

@@ -39,7 +39,10 @@ func (a *App) use(ctx context.Context, access Access, do func(warehouse.Driver) 
 	if err != nil {
 		return err
 	}
-	err = db.Explain(do(db))
+	if err = do(db); access == ReadOnly { // whoever writes waits for locks, and has told whose they are
+		err = warehouse.Explained(ctx, db, err)
+	}
+	err = db.Explain(err)
 	if closeErr := db.Close(); err == nil {
 		err = db.Explain(closeErr)
 	}

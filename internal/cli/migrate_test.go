@@ -9,7 +9,7 @@ import (
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
-func TestMigrateTellsThatItWaits(t *testing.T) {
+func TestALockOfSomebodyIsToldOf(t *testing.T) {
 	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
 	d.env["DATABASE_URL"] = pgtest.URL(t) + "&lock_timeout=20ms"
 	d.run("migrate").exits(cli.ExitOK).silent("attempt")
@@ -26,4 +26,17 @@ func TestMigrateTellsThatItWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.run("migrate").exits(cli.ExitOK)
+
+	err = db.InTx(t.Context(), func(tx ledger.Conn) error {
+		if _, err := tx.Exec(t.Context(), "LOCK TABLE warren_stream"); err != nil {
+			return err
+		}
+		d.run("status").exits(cli.ExitFailed).warns("idle in transaction", "holds locks on warren_stream", "pg_terminate_backend")
+		d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("✗ warehouse", "holds locks on warren_stream").silent("can be")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK)
 }

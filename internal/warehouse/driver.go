@@ -30,6 +30,10 @@ type Driver interface {
 	// An error that is already a *crm.Error, and nil, are returned as they are.
 	Explain(err error) error
 
+	// InTheWay says in a few words which sessions hold locks that Warren may have waited
+	// for in vain; "" where nobody knows.
+	InTheWay(ctx context.Context) (string, error)
+
 	// Close lets go of all connections.
 	Close() error
 }

@@ -1,7 +1,9 @@
 package warehouse_test
 
 import (
+	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -31,13 +33,14 @@ func impatient(t *testing.T, address string) string {
 func TestARunWaitsForTheLocksOfOthers(t *testing.T) {
 	for name, c := range map[string]struct {
 		lock     string
-		migrated bool // before
+		migrated bool   // before
+		table    string // that is told of
 	}{
-		"a migration elsewhere": {"SELECT pg_advisory_xact_lock(131260415632750)", false},
-		"what is migrated":      {"LOCK TABLE warren_migrations", true},
-		"the streams":           {"LOCK TABLE warren_stream", true},
-		"the history":           {"LOCK TABLE ingestion_sync_history", true},
-		"the stream's table":    {"LOCK TABLE thing", true},
+		"a migration elsewhere": {"SELECT pg_advisory_xact_lock(131260415632750)", false, ""},
+		"what is migrated":      {"LOCK TABLE warren_migrations", true, "holds locks on warren_migrations"},
+		"the streams":           {"LOCK TABLE warren_stream", true, "warren_stream"},
+		"the history":           {"LOCK TABLE ingestion_sync_history", true, "ingestion_sync_history"},
+		"the stream's table":    {"LOCK TABLE thing", true, "holds locks on thing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			address := pgtest.URL(t)
@@ -55,7 +58,7 @@ func TestARunWaitsForTheLocksOfOthers(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = other.Close(t.Context()) }()
-			if _, err := other.Exec(t.Context(), "BEGIN; "+c.lock); err != nil {
+			if _, err := other.Exec(t.Context(), "SET application_name = 'somebody'; BEGIN; "+c.lock); err != nil {
 				t.Fatal(err)
 			}
 			told := 0
@@ -63,6 +66,10 @@ func TestARunWaitsForTheLocksOfOthers(t *testing.T) {
 				retry, is := e.(crm.RetryScheduled)
 				if !is || crm.CodeOf(retry.Err) != crm.CodeWarehouseLock {
 					t.Errorf("told of %+v", e)
+				}
+				who := fmt.Sprintf("process %d (role postgres, somebody, idle in transaction), in a transaction for ", other.PgConn().PID())
+				if said := retry.Err.Error(); c.table != "" && (!strings.Contains(said, who) || !strings.Contains(said, c.table+":")) {
+					t.Errorf("told of %s; want %s … %s", said, who, c.table)
 				}
 				if told++; told == 3 {
 					if _, err := other.Exec(t.Context(), "ROLLBACK"); err != nil {

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,7 +22,7 @@ const (
 func Persist(ctx context.Context, d Driver, t Tools, do func() error) error {
 	wait := firstWait
 	for attempt := 1; ; attempt++ {
-		err := d.Explain(do())
+		err := Explained(ctx, d, do())
 		if err == nil {
 			return nil
 		}
@@ -37,6 +38,23 @@ func Persist(ctx context.Context, d Driver, t Tools, do func() error) error {
 		}
 		wait = min(2*wait, mostWait)
 	}
+}
+
+// Explained is an error as the driver explains it, and, of a lock that somebody else has,
+// with who that is.
+func Explained(ctx context.Context, d Driver, err error) error {
+	err = d.Explain(err)
+	var locked *crm.Error
+	if !errors.As(err, &locked) || locked.Code != crm.CodeWarehouseLock || ctx.Err() != nil {
+		return err
+	}
+	who, _ := d.InTheWay(ctx) // without it the error says what it is all the same
+	if who == "" {
+		return err
+	}
+	told := *locked
+	told.Message += ": " + who
+	return &told
 }
 
 // Unlocked calls do as Persist does, but again only while somebody else's lock is in its

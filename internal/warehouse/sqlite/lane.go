@@ -13,5 +13,8 @@ func (*table) Lane() (warehouse.Table, bool) { return nil, false }
 // Lane reports that there is none.
 func (absentTable) Lane() (warehouse.Table, bool) { return nil, false }
 
+// InTheWay is unknown: a lock on a file does not tell whose it is.
+func (*Driver) InTheWay(context.Context) (string, error) { return "", nil }
+
 // Waits is false: whoever has the write lock waits for nobody.
 func (*Driver) Waits(context.Context, ledger.Conn) (bool, error) { return false, nil }
