@@ -14,18 +14,30 @@ import (
 	"syscall"
 )
 
-func main() { os.Exit(run()) }
+// stopped is the exit code of a measurement that somebody broke off.
+const stopped = 130
 
-func run() int {
-	// Whoever reads along may stop, too: what was started is ended and cleared away.
+func main() { os.Exit(untilStopped()) }
+
+// untilStopped runs until somebody stops it, or whoever reads along does: what was started
+// is ended and cleared away then.
+func untilStopped() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 	defer stop()
-	err := start(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	return run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+}
+
+// run returns the exit code.
+func run(ctx context.Context, args []string, out, progress io.Writer) int {
+	err := start(ctx, args, out, progress)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return 2
+	case err != nil && ctx.Err() != nil:
+		_, _ = fmt.Fprintln(progress, "bench: stopped before the end, so nothing is kept of what was measured")
+		return stopped
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "bench:", err)
+		_, _ = fmt.Fprintln(progress, "bench:", err)
 		return 1
 	}
 	return 0

@@ -190,9 +190,13 @@ func TestAMeasurementThatBreaksOffLeavesNoFile(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	err := start(ctx, []string{"-records", "100", "-only", "sqlite", "-json", fresh, "-picture", earlier}, io.Discard, io.Discard)
-	if err == nil {
-		t.Fatal("it did not break off")
+	var said bytes.Buffer
+	code := run(ctx, []string{"-records", "100", "-only", "sqlite", "-json", fresh, "-picture", earlier}, io.Discard, &said)
+	if code != stopped || !strings.Contains(said.String(), "stopped before the end") || strings.Contains(said.String(), "bench: signal") {
+		t.Errorf("exit code %d: %s", code, said.String())
+	}
+	if code := run(t.Context(), []string{"-nonsense"}, io.Discard, io.Discard); code != 1 {
+		t.Errorf("exit code %d of a flag that there is not", code)
 	}
 	if _, err := os.Stat(fresh); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the file of the results: %v", err)

@@ -29,9 +29,9 @@ func (c *command) loggerTo(cfg *config.Config, out io.Writer) *slog.Logger {
 	}))
 }
 
-// issueLines bounds how many issues of one run are logged: a stream that was
-// never clean would drown everything else. All of them are in the warehouse.
-const issueLines = 50
+// issueLines bounds how many issues of one run of a stream are logged: they show of what
+// kind they are, and more would drown everything else. All of them are in the warehouse.
+const issueLines = 5
 
 // logEvents tells the log what happens, in the old system's words.
 type logEvents struct {
