@@ -131,7 +131,11 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 		c.Fix = "GRANT CONNECT ON DATABASE " + quote(d.place.database) + " TO " + role + ";"
 	case strings.Contains(e.Message, "schema"):
 		c.Message = "role " + role + " lacks a right on a schema"
-		c.Fix = grant("USAGE, CREATE ON SCHEMA", "schema", "", e.Message, role)
+		rights := "USAGE, CREATE ON SCHEMA"
+		if d.readOnly || !strings.HasSuffix(e.Message, " "+d.place.schema) { // nothing is made there
+			rights = "USAGE ON SCHEMA"
+		}
+		c.Fix = grant(rights, "schema", "", e.Message, role)
 	case strings.Contains(e.Message, "owner"):
 		c.Message = "role " + role + " may not change a table that is not its own"
 		c.Fix = "Give it the role that owns the table: GRANT … TO " + role + ";"

@@ -251,7 +251,12 @@ func TestMissingRights(t *testing.T) {
 		})
 	}
 	wantError(t, write(thing(1, "a", 1)), crm.CodeWarehouseRight, "GRANT SELECT, INSERT, UPDATE, DELETE", role)
-	d.exec("GRANT INSERT, UPDATE ON things TO " + role)
+	reader := open(t, d.as(t, role), postgres.Options{ReadOnly: true})
+	defer func() { _ = reader.Close() }()
+	d.exec("REVOKE SELECT ON things FROM " + role)
+	_, err = openTable(t, reader, things()).Empty(t.Context())
+	wantError(t, err, crm.CodeWarehouseRight, `GRANT SELECT ON "public"."things" TO "`+role+`";`)
+	d.exec("GRANT SELECT, INSERT, UPDATE ON things TO " + role)
 	if err := write(thing(1, "a", 1)); err != nil {
 		t.Error(err)
 	}
