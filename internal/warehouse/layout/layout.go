@@ -112,6 +112,20 @@ func Lacking(stream crm.Stream, has func(name string) bool) []string {
 	return slices.DeleteFunc(names, has)
 }
 
+// Unstored returns what a row has and its table no column for, as differences between the
+// two: the values of fields, and the raw record.
+func Unstored(stream *crm.Stream, row *crm.Row, has func(name string) bool, show func(crm.Value) crm.Shown) (found []crm.FieldDifference) {
+	for i, f := range stream.Fields {
+		if v := row.Values[i]; v.Valid && !has(f.Column) {
+			found = append(found, crm.FieldDifference{Column: f.Column, Source: show(v)})
+		}
+	}
+	if row.Raw != nil && !has(Data) {
+		found = append(found, crm.FieldDifference{Column: Data, Source: show(crm.JSONValue(row.Raw))})
+	}
+	return found
+}
+
 // Written lists what Lacking lists of a table that has nothing.
 func Written(stream crm.Stream) []string {
 	return Lacking(stream, func(string) bool { return false })

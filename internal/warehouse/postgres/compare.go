@@ -16,12 +16,12 @@ import (
 func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm.FieldDifference) error {
 	clear(differences)
 	slots := t.compared()
-	if len(rows) == 0 || len(slots) == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
 	terms := make([]string, len(slots))
 	for i := range slots {
-		terms[i] = "t." + quote(slots[i].column.name)
+		terms[i] = ", t." + quote(slots[i].column.name)
 		if asText(slots[i].column.kind) {
 			terms[i] += "::text"
 		}
@@ -34,7 +34,7 @@ func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm
 	look := t.look
 	look.bind(rows)
 	defer look.trim()
-	answer := conn.Conn().PgConn().ExecParams(ctx, "SELECT k.ord, "+look.missing+", "+strings.Join(terms, ", ")+look.from, look.params, look.types, look.formats, look.formats)
+	answer := conn.Conn().PgConn().ExecParams(ctx, "SELECT k.ord, "+look.missing+strings.Join(terms, "")+look.from, look.params, look.types, look.formats, look.formats)
 	for answer.NextRow() {
 		values := answer.Values()
 		at := binary.BigEndian.Uint64(values[0]) - 1
@@ -86,7 +86,7 @@ func (t *table) differences(slots []slot, row *crm.Row, stored [][]byte, missing
 		}
 		found = append(found, crm.FieldDifference{Column: s.column.name, Source: shown(want), Warehouse: shownStored(s.column.kind, stored[i])})
 	}
-	return found
+	return append(found, layout.Unstored(&t.stream, row, t.rel.has, shown)...)
 }
 
 // equal reports whether a stored value is the one that is wanted.

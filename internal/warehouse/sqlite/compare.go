@@ -19,9 +19,6 @@ import (
 func (t *table) Compare(ctx context.Context, rows []crm.Row, differences [][]crm.FieldDifference) error {
 	clear(differences)
 	slots := t.compared()
-	if len(slots) == 0 {
-		return nil
-	}
 	err := t.driver.inSnapshot(ctx, func(tx *transaction) error {
 		return tx.raw(func(conn driver.Conn) (err error) {
 			s, err := prepare(ctx, conn, compareStatement(t.rel, slots, t.stream.PrimaryKey), t.keys, len(slots)+1)
@@ -65,15 +62,15 @@ func (t *table) compared() []slot {
 // compareStatement asks for what the slots hold, and for the run that missed the
 // record; NULL where the table has no such column.
 func compareStatement(rel *relation, slots []slot, key []string) string {
-	names := make([]string, len(slots))
-	for i, s := range slots {
-		names[i] = s.column.name
+	var names strings.Builder
+	for _, s := range slots {
+		names.WriteString(quote(s.column.name) + ", ")
 	}
 	missing := "NULL"
 	if rel.column(layout.DeletedRun) != nil {
 		missing = quote(layout.DeletedRun)
 	}
-	return "SELECT " + quoteAll(names) + ", " + missing + " FROM " + quote(rel.name) + whereKey(key)
+	return "SELECT " + names.String() + missing + " FROM " + quote(rel.name) + whereKey(key)
 }
 
 // differences compares a row with what is stored of it. The mark of one that is
@@ -96,7 +93,7 @@ func (t *table) differences(slots []slot, row *crm.Row, stored []driver.Value, m
 			found = append(found, crm.FieldDifference{Column: s.column.name, Source: show(want), Warehouse: show(stored[i])})
 		}
 	}
-	return found
+	return append(found, layout.Unstored(&t.stream, row, t.rel.has, func(v crm.Value) crm.Shown { return show(bind(v, keeps)) })...)
 }
 
 // equal reports whether a stored value is what binding the wanted one, of a

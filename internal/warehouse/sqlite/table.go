@@ -72,7 +72,7 @@ func complete(rel *relation, stream crm.Stream) bool {
 
 // Lacks reports what Table with create would add.
 func (t *table) Lacks() (columns []string, some bool) {
-	return layout.Lacking(t.stream, func(name string) bool { return t.rel.column(name) != nil }), !complete(t.rel, t.stream)
+	return layout.Lacking(t.stream, t.rel.has), !complete(t.rel, t.stream)
 }
 
 func newTable(d *Driver, stream crm.Stream, rel *relation) *table {

@@ -103,6 +103,7 @@ func cases() []testCase {
 
 		{"CompareAfterWrite", compareAfterWrite},
 		{"CompareEachColumn", compareEachColumn},
+		{"CompareLostColumn", compareLostColumn},
 		{"CompareNull", compareNull},
 		{"CompareForms", compareForms},
 		{"CompareStandIns", compareStandIns},
