@@ -333,7 +333,9 @@ func compareKeysAlone(f *fixture) {
 	f.wantSame(table, full(2))
 	want := []string{"name", "amount", "active", "modified_at", "born_on", "tags", "visits", "data"}
 	got := f.compare(table, full(1))[0]
-	same := func(d crm.FieldDifference, column string) bool { return d.Column == column && d.Source.Valid && !d.Warehouse.Valid }
+	same := func(d crm.FieldDifference, column string) bool {
+		return d.Column == column && d.Source.Valid && !d.Warehouse.Valid
+	}
 	if !slices.EqualFunc(got, want, same) {
 		f.Errorf("differs in %+v; want %v", got, want)
 	}
