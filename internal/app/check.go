@@ -110,11 +110,11 @@ func (a *App) checkWarehouse(ctx context.Context, targets []Target) []Finding {
 	}
 	defer func() { _ = db.Close() }() // nothing was kept that it could lose
 	read := Finding{Subject: subject, Good: "can be reached and read", Err: warehouse.Explained(ctx, db, readable(ctx, db, targets))}
-	if read.Err != nil && crm.CodeOf(read.Err) != crm.CodeWarehouseRight {
+	if code := crm.CodeOf(read.Err); code == crm.CodeWarehouseLock || code == crm.CodeWarehouseConn {
 		return []Finding{read}
 	}
 	write := Finding{Subject: subject, Good: "can be written", Err: warehouse.Explained(ctx, db, writable(ctx, db, targets))}
-	if read.Err != nil && crm.CodeOf(write.Err) == crm.CodeWarehouseRight {
+	if crm.CodeOf(read.Err) == crm.CodeWarehouseRight && crm.CodeOf(write.Err) == crm.CodeWarehouseRight {
 		return []Finding{write} // whose rights are more
 	}
 	return []Finding{read, write}

@@ -23,7 +23,7 @@ type Migration struct {
 func (a *App) Migrate(ctx context.Context) ([]Migration, error) {
 	var done []Migration
 	err := a.Change(ctx, func(db warehouse.Driver) error {
-		for _, name := range []string{"ingestion_sync_history", "warren_stream", "warren_quarantine", "warren_issue", "warren_seen"} {
+		for _, name := range ledger.Tables() {
 			columns, err := columnsOf(ctx, db, name)
 			if err != nil {
 				return err

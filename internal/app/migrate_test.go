@@ -53,7 +53,7 @@ func TestMigrateTellsWhatItDid(t *testing.T) {
 
 func TestMigrateWithoutAnAccount(t *testing.T) {
 	done, err := (&script{}).open(t, "here.db", "log: {level: info}").Migrate(t.Context())
-	if err != nil || len(done) != 5 {
+	if err != nil || len(done) != 8 {
 		t.Errorf("%+v, %v", done, err)
 	}
 }

@@ -46,8 +46,14 @@ func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []
 	for _, name := range []string{"warren_issue", "warren_seen", "warren_changed"} {
 		list = append(list, trial{table: name, column: "source", deletes: true})
 	}
+	pending, err := ledger.Pending(ctx, db)
+	if err != nil && crm.CodeOf(err) != crm.CodeWarehouseRight { // which is named with all that are lacking
+		return nil, false, err
+	}
+	makes = pending
 	there := list[:0]
 	for _, t := range list {
+		t.alters = pending
 		exists, err := db.Exists(ctx, t.table)
 		if err != nil {
 			return nil, false, err
@@ -67,7 +73,8 @@ func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []
 			if err != nil {
 				return nil, false, err
 			}
-			_, lacks := table.Lacks()
+			gap := table.Lacks()
+			makes = makes || gap.Indexes // which stand in the schema, as tables do
 			columns, err := columnsOf(ctx, db, name)
 			if err != nil {
 				return nil, false, err
@@ -80,7 +87,7 @@ func trials(ctx context.Context, db warehouse.Driver, targets []Target) (list []
 				column = columns[len(columns)-1]
 			}
 			hard := t.Account.Deletes(t.Stream.Name).How == crm.DeletesHard
-			there = append(there, trial{table: name, column: column, deletes: hard, alters: lacks})
+			there = append(there, trial{table: name, column: column, deletes: hard, alters: gap.Any()})
 		}
 	}
 	return there, makes, nil
@@ -102,7 +109,7 @@ func writable(ctx context.Context, db warehouse.Driver, targets []Target) error 
 	if asked, ok := db.(rights); ok {
 		uses := make([]postgres.Use, len(list))
 		for i, t := range list {
-			uses[i] = postgres.Use{Table: t.table, Read: t.column == "", Delete: t.deletes, Alter: t.alters}
+			uses[i] = postgres.Use{Table: t.table, Read: t.column == "" && !t.alters, Delete: t.deletes, Alter: t.alters}
 		}
 		if err := asked.MayUse(ctx, uses, makes); err != nil {
 			return err

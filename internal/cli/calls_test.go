@@ -38,6 +38,27 @@ func TestNoCallOfALookIsLeftOut(t *testing.T) {
 	})
 }
 
+// Without what is there to be safe, a run makes no call more than its page of records
+// takes, and where nothing has changed the one that says so.
+func TestTheFewestCalls(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 30}, func(t *testing.T, d *desk) {
+		d.file("warren.yaml", "sync: {check_sample: 0}\nsources: {salesrabbit: {status_pass: false}}\n")
+		for _, c := range []struct {
+			changed int
+			args    []string
+		}{{0, nil}, {0, nil}, {5, nil}, {0, nil}, {0, []string{"--full"}}} {
+			if c.changed > 0 {
+				d.crm.Change(salesrabbit.Random(c.changed))
+			}
+			before := sum(d.crm.Requests())
+			d.run(append([]string{"sync", "salesrabbit", "leads"}, c.args...)...).exits(cli.ExitOK).says("Calls: salesrabbit 1")
+			if made := sum(d.crm.Requests()) - before; made != 1 {
+				t.Errorf("%+v: %d calls", c, made)
+			}
+		}
+	})
+}
+
 func sum(requests map[string]int) (n int) {
 	for _, count := range requests {
 		n += count

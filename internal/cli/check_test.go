@@ -191,8 +191,18 @@ func TestCheckNamesAllRightsThatAreLacking(t *testing.T) {
 	}
 	does("SELECT 1")
 	mend(4) // TEMPORARY, a table that is only read, tables with rows that go, and tables without
+	// As an earlier version has left it.
+	does("ALTER TABLE warren_stream DROP COLUMN table_columns, DROP COLUMN columns_lost")
+	does("DELETE FROM warren_migrations WHERE version_id = 5")
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitFailed).warns("must be owner of table warren_stream", `GRANT "postgres" TO "`+role+`";`)
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("those of an earlier version", `GRANT "postgres" TO "`+role+`";`)
+	d.env["DATABASE_URL"] = owner
+	d.run("migrate").exits(cli.ExitOK).says("warren_stream", "added table_columns, columns_lost")
+	d.env["DATABASE_URL"] = as(t, owner, role)
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK)
+
 	does("ALTER TABLE ingestion_salesrabbit_lead DROP COLUMN last_name")
-	d.run("sync", "salesrabbit", "leads").exits(cli.ExitFailed).says(`which belongs to "postgres"`, `GRANT "postgres" TO "`+role+"\";\n")
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitFailed).says("must be owner of table ingestion_salesrabbit_lead", `GRANT "postgres" TO "`+role+"\";\n")
 	mend(1)
 }
 
@@ -240,6 +250,16 @@ func TestCheckTriesTheRightsThatOnlySomeStreamsNeed(t *testing.T) {
 	d.file("warren.yaml", "sync: {deletes: hard}")
 	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says("✗ warehouse", "warehouse_forbidden", leads)
 	does("GRANT DELETE ON " + leads + " TO " + role)
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK)
+
+	does("ALTER TABLE " + leads + " OWNER TO " + role)
+	does("DROP INDEX " + leads + "_id_idx")
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says(`  Fix:   GRANT CREATE ON SCHEMA "public" TO "` + role + "\";\n")
+	does("ALTER TABLE " + leads + " OWNER TO postgres; GRANT ALL ON " + leads + " TO " + role)
+	d.run("check", "salesrabbit", "leads").exits(cli.ExitFailed).says(`GRANT "postgres" TO "` + role)
+	d.env["DATABASE_URL"] = owner
+	d.run("migrate").exits(cli.ExitOK)
+	d.env["DATABASE_URL"] = writer
 	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK)
 
 	d.run("check", "salespro", "user_activity").exits(cli.ExitFailed).says("✗ warehouse", "warehouse_forbidden", `  Fix:   GRANT CREATE ON SCHEMA "public" TO "`+role+"\";\n")

@@ -10,6 +10,9 @@ import (
 // narrow for that is left to break it: it can then still be copied. In a file or
 // a pipe a text stays one line. What follows the first line is indented.
 func (c *command) folded(text string, indent int) string {
+	if first, rest, several := strings.Cut(text, "\n"); several {
+		return c.folded(first, indent) + "\n" + c.folded(strings.Repeat(" ", indent)+rest, indent)
+	}
 	room := c.room()
 	if room == 0 || utf8.RuneCountInString(text) <= room {
 		return text

@@ -79,26 +79,55 @@ func TestAColumnThatIsNewIsNoneThatWasLost(t *testing.T) {
 	})
 }
 
-// A process that dies after it has noted what is lost, and before the column is there, or
-// before a row is written, has forgotten nothing.
+// A run that fails after the column is there, before or after it has written rows, has
+// forgotten nothing; nor is anything forgotten where only the watermark of the old system
+// is known, and no run of Warren's has been complete. That the column is not there without
+// the note is shown by the operations of the warehouse that fail, each in its turn.
 func TestL4AColumnThatWasDroppedIsNotForgotten(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.source.pages = [][]string{page(1, 3, 1), page(4, 3, 1)}
-		w.run(engine.Ask{})
-		want := w.rows()
-		w.exec(`ALTER TABLE thing DROP COLUMN name`)
-		w.source.before = stopAt(1)
-		if _, err := w.try(t.Context(), engine.Ask{}); err == nil {
-			t.Fatal("the run did not fail")
-		}
-		w.source.before = nil
-		w.run(engine.Ask{})
-		for id, row := range want {
-			if got := w.rows()[id]; got != row {
-				t.Errorf("row %d is %q; want %q", id, got, row)
-			}
-		}
-	})
+	for name, c := range map[string]struct {
+		known bool // that a walk was complete
+		fill  func(*world) error
+	}{
+		"fails at once":       {true, func(w *world) error { return w.fails(0) }},
+		"fails later":         {true, func(w *world) error { return w.fails(1) }},
+		"adopted, fails":      {false, func(w *world) error { return w.fails(0) }},
+		"adopted, and later":  {false, func(w *world) error { return w.fails(1) }},
+		"adopted, by migrate": {false, func(w *world) error { w.migrate(); return errSource }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				w.source.pages = [][]string{page(1, 3, 1), page(4, 3, 1)}
+				w.run(engine.Ask{})
+				want := w.rows()
+				if !c.known {
+					w.exec(`UPDATE warren_stream SET basis = NULL`)
+				}
+				w.exec(`ALTER TABLE thing DROP COLUMN name`)
+				if err := c.fill(w); err == nil {
+					t.Fatal("the run did not fail")
+				}
+				if run := w.run(engine.Ask{}); run.Mode != crm.ModeFull {
+					t.Errorf("the run after it is %s", run.Mode)
+				}
+				for id, row := range want {
+					if got := w.rows()[id]; got != row {
+						t.Errorf("row %d is %q; want %q", id, got, row)
+					}
+				}
+				if run := w.run(engine.Ask{}); run.Mode != crm.ModeIncremental {
+					t.Errorf("the run after that is %s", run.Mode)
+				}
+			})
+		})
+	}
+}
+
+// fails is what becomes of a run that fails before a page.
+func (w *world) fails(page int) error {
+	w.source.before = stopAt(page)
+	_, err := w.try(w.t.Context(), engine.Ask{})
+	w.source.before = nil
+	return err
 }
 
 // A dry run says what a run would do about it, and does nothing.

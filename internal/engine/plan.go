@@ -96,6 +96,8 @@ func outdated(stream crm.Stream, state warehouse.State, basis crm.Basis) string 
 		return "the rows that are there were not written by Warren, and have no key"
 	case len(state.Lost) > 0:
 		return "the table had lost what it held in " + strings.Join(state.Lost, ", ")
+	case was == nil && state.ColumnsLost > 0:
+		return "the table had lost columns, and no run has read everything since"
 	case was != nil && was.Endpoint != basis.Endpoint:
 		return "the address of the source has changed from " + was.Endpoint
 	case was != nil && was.Mapping != basis.Mapping:

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 	"github.com/warren-sync/warren/internal/warehouse/ledger"
 )
 
@@ -57,9 +58,8 @@ type Table interface {
 	// Field as the column's name.
 	Fit(row *crm.Row) []crm.Issue
 
-	// Lacks reports whether Table with create would add something, and which of the
-	// columns of layout.Written are not there. A table without rows lacks them, too.
-	Lacks() (columns []string, some bool)
+	// Lacks is what Table with create would add.
+	Lacks() layout.Gap
 
 	// Shape says in a few words what Fit finds too large, column by column; ""
 	// when the columns hold everything. It is part of each row's fingerprint,

@@ -36,8 +36,7 @@ func Peek(ctx context.Context, d Driver, c Claim, t Tools) (*DryRun, error) {
 	if err != nil {
 		return nil, d.Explain(err)
 	}
-	lacking, _ := table.Lacks()
-	if state.Lost = known.Lost(lacking); len(state.Lost) > 0 {
+	if state.Lost = known.Lost(table.Lacks().Columns); len(state.Lost) > 0 {
 		known.ColumnsLost++ // as the real run will note
 	}
 	r := &DryRun{driver: d, id: c.ID, table: table, clock: t.Clock, state: state.with(known)}

@@ -15,12 +15,12 @@ func Make(ctx context.Context, d Driver, id crm.StreamID, stream crm.Stream) (ta
 	if err != nil {
 		return nil, nil, d.Explain(err)
 	}
-	lacking, some := table.Lacks()
-	if !some {
+	gap := table.Lacks()
+	if !gap.Any() {
 		return table, nil, nil
 	}
-	if len(lacking) > 0 {
-		if lost, err = ledger.NoteLost(ctx, d, id, lacking); err != nil {
+	if len(gap.Columns) > 0 {
+		if lost, err = ledger.NoteLost(ctx, d, id, gap.Columns); err != nil {
 			return nil, nil, d.Explain(err)
 		}
 	}

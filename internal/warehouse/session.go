@@ -54,8 +54,9 @@ func Open(ctx context.Context, d Driver, c Claim, t Tools) (*Session, error) {
 	var state State
 	tableErr := Persist(ctx, d, t, func() (err error) { // somebody may have it locked
 		var lost []string
-		if table, lost, err = Make(ctx, d, c.ID, c.Stream); err == nil {
-			state.Lost = append(state.Lost, lost...)
+		table, lost, err = Make(ctx, d, c.ID, c.Stream)
+		state.Lost = append(state.Lost, lost...) // noted once, however often it is tried
+		if err == nil {
 			err = state.look(ctx, d, table)
 		}
 		return err

@@ -101,15 +101,38 @@ func Of(stream crm.Stream, columns []Column, find func(name string) int) []Slot 
 	return slots
 }
 
-// Lacking lists the columns of a stream that a table does not have, of those whose values
-// cannot be told from the rows that are there: its fields, the raw record, the fingerprint
-// and the marks.
-func Lacking(stream crm.Stream, has func(name string) bool) []string {
+// Gap is what a table lacks of what its stream needs.
+type Gap struct {
+	Columns []string // of those that Written lists
+	Others  bool     // columns that only say when a row was written
+	Indexes bool
+}
+
+// Any reports whether something is lacking.
+func (g Gap) Any() bool { return len(g.Columns) > 0 || g.Others || g.Indexes }
+
+// Written lists the columns whose values cannot be told from the rows that are there: the
+// fields of a stream, the raw record, the fingerprint and the marks.
+func Written(stream crm.Stream) []string {
 	names := []string{Data, Hash, DeletedAt, DeletedRun}
 	for _, f := range stream.Fields {
 		names = append(names, f.Column)
 	}
-	return slices.DeleteFunc(names, has)
+	return names
+}
+
+// GapOf divides the columns that a table lacks.
+func GapOf(stream crm.Stream, lacking []string, indexes bool) Gap {
+	g := Gap{Indexes: indexes}
+	written := Written(stream)
+	for _, name := range lacking {
+		if slices.Contains(written, name) {
+			g.Columns = append(g.Columns, name)
+		} else {
+			g.Others = true
+		}
+	}
+	return g
 }
 
 // Unstored returns what a row has and its table no column for, as differences between the
@@ -124,11 +147,6 @@ func Unstored(stream *crm.Stream, row *crm.Row, has func(name string) bool, show
 		found = append(found, crm.FieldDifference{Column: Data, Source: show(crm.JSONValue(row.Raw))})
 	}
 	return found
-}
-
-// Written lists what Lacking lists of a table that has nothing.
-func Written(stream crm.Stream) []string {
-	return Lacking(stream, func(string) bool { return false })
 }
 
 // KeysEqual refuses to tell which rows are absent from a table in which the

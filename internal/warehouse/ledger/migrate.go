@@ -22,6 +22,13 @@ const versionTable = "warren_migrations"
 // PostgreSQL database wait for each other: "warren" in ASCII.
 const migrationLock int64 = 0x77617272656e
 
+// Tables lists the tables of the ledger.
+func Tables() []string {
+	return []string{
+		"ingestion_sync_history", "warren_stream", "warren_quarantine", "warren_issue", "warren_seen", "warren_schema", "warren_changed", versionTable,
+	}
+}
+
 // Migrations returns the migrations of a dialect, at the root of the tree.
 func Migrations(dialect Dialect) (fs.FS, error) {
 	return fs.Sub(migrations, "migrations/"+string(dialect))

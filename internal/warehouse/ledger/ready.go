@@ -28,6 +28,16 @@ func ready(ctx context.Context, db DB) (bool, error) {
 	return err == nil, err
 }
 
+// Pending reports whether there are tables of the ledger that the next migration changes.
+func Pending(ctx context.Context, db DB) (bool, error) {
+	exists, err := db.Exists(ctx, versionTable)
+	if err != nil || !exists {
+		return false, err
+	}
+	number, err := applied(ctx, db)
+	return err == nil && number < newestMigration, err
+}
+
 // later is the error of a database that a later version of Warren has migrated:
 // what its tables mean by then is not known here.
 func later() error {

@@ -23,6 +23,11 @@ func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
 	if len(adds) > 0 {
 		statements = append(statements, "ALTER TABLE "+rel.quoted()+" "+strings.Join(adds, ", "))
 	}
+	return append(statements, missingIndexes(rel, stream)...), nil
+}
+
+// missingIndexes returns what makes the indexes that a table lacks.
+func missingIndexes(rel *relation, stream crm.Stream) (statements []string) {
 	if stream.Snapshot && rel.keyIndex(stream.PrimaryKey) == "" {
 		statements = append(statements, "CREATE UNIQUE INDEX ON "+rel.quoted()+" ("+quoteAll(stream.PrimaryKey)+")")
 	}
@@ -40,7 +45,16 @@ func alterStatements(rel *relation, stream crm.Stream) ([]string, error) {
 			}
 		}
 	}
-	return statements, nil
+	return statements
+}
+
+// gapOf is what a table lacks.
+func gapOf(rel *relation, stream crm.Stream) layout.Gap {
+	var names []string
+	for _, d := range missing(rel, stream) {
+		names = append(names, d.name)
+	}
+	return layout.GapOf(stream, names, len(missingIndexes(rel, stream)) > 0)
 }
 
 // checkKey makes sure that the table can name a record. The key of a snapshot's rows is of

@@ -24,8 +24,6 @@ type relation struct {
 	name    string
 	kind    string // pg_class.relkind
 	own     bool   // Warren made it
-	owner   string // the role that it belongs to
-	mine    bool   // this role, or one that it is a member of: it may be altered
 	tangled bool   // a row can be in the way of another: by triggers, rules, references to other rows, or more than one constraint that keeps rows apart
 	columns []column
 	width   int // columns, and those that were dropped
@@ -42,7 +40,7 @@ type querier interface {
 // search_path leads to, or nil.
 func findRelation(ctx context.Context, db querier, stream crm.Stream) (*relation, error) {
 	const query = `
-		SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relnatts, pg_get_userbyid(c.relowner)::text, pg_has_role(c.relowner, 'USAGE'),
+		SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relnatts,
 		       coalesce(starts_with(obj_description(c.oid, 'pg_class'), $2), false),
 		       c.relhasrules OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
 		           OR EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.confrelid = c.oid)
@@ -52,7 +50,7 @@ func findRelation(ctx context.Context, db querier, stream crm.Stream) (*relation
 		JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		ORDER BY k.ord LIMIT 1`
 	rel := &relation{}
-	err := db.QueryRow(ctx, query, tableNames(stream), mark).Scan(&rel.oid, &rel.schema, &rel.name, &rel.kind, &rel.width, &rel.owner, &rel.mine, &rel.own, &rel.tangled)
+	err := db.QueryRow(ctx, query, tableNames(stream), mark).Scan(&rel.oid, &rel.schema, &rel.name, &rel.kind, &rel.width, &rel.own, &rel.tangled)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

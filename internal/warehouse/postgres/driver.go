@@ -147,5 +147,9 @@ func (d *Driver) Migrate(ctx context.Context) error {
 	if closing := db.Close(); err == nil {
 		err = closing
 	}
-	return d.Explain(err)
+	var uses []Use
+	for _, name := range ledger.Tables() {
+		uses = append(uses, Use{Table: name, Alter: true})
+	}
+	return d.Explain(d.whatIsLacking(ctx, err, uses))
 }

@@ -19,7 +19,7 @@ func (d *Driver) findHome(ctx context.Context, s session) error {
 	if err != nil {
 		return err
 	}
-	if home == nil {
+	if home == nil || isSystems(*home) {
 		return d.homeless(ctx, s)
 	}
 	d.place.schema = *home
@@ -53,14 +53,19 @@ func (d *Driver) homeless(ctx context.Context, s session) error {
 	if err != nil {
 		return err
 	}
-	return d.explainHomeless(schemas)
+	return d.explainHomeless(slices.DeleteFunc(schemas, func(s schema) bool { return isSystems(s.Name) }))
+}
+
+// isSystems reports whether a schema is one of the server's own.
+func isSystems(name string) bool {
+	return strings.HasPrefix(name, "pg_") || name == "information_schema"
 }
 
 func (d *Driver) explainHomeless(schemas []schema) *crm.Error {
 	at, role := "PostgreSQL at "+d.place.host, quote(d.place.user)
 	if len(schemas) == 0 {
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
-			Message: at + " looks at no schema: the search_path is empty",
+			Message: at + " looks at no schema for tables: the search_path names none",
 			Fix:     "Name a schema in the address, --database or DATABASE_URL: search_path=public."}
 	}
 	if i := slices.IndexFunc(schemas, func(s schema) bool { return s.Exists }); i >= 0 {
@@ -81,7 +86,7 @@ func (d *Driver) explainHomeless(schemas []schema) *crm.Error {
 		Fix:     "Correct search_path, or make the schema: " + d.createSchema(first.Name)}
 	if first.Like != "" {
 		e.Message += "; it has " + quote(first.Like)
-		e.Fix = "Capital letters want quotes: in the address, --database or DATABASE_URL, write search_path=%22" + first.Like + "%22."
+		e.Fix = "In the address, --database or DATABASE_URL, write search_path=%22" + first.Like + "%22: what has no quotes is read in small letters."
 	}
 	return e
 }

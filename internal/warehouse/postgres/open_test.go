@@ -262,7 +262,7 @@ func TestMissingRights(t *testing.T) {
 	}
 	wantError(t, write(thing(1, "b", 2)), crm.CodeWarehouseRight, "GRANT TEMPORARY")
 	_, err = weak.Table(t.Context(), things(crm.Field{Column: "more"}), true)
-	wantError(t, err, crm.CodeWarehouseRight, `belongs to "postgres"`, `GRANT "postgres" TO "`+role+`";`)
+	wantError(t, err, crm.CodeWarehouseRight, "must be owner of table things", `GRANT "postgres" TO "`+role+`";`)
 	other := things()
 	other.Table = "others"
 	_, err = weak.Table(t.Context(), other, true)
@@ -283,7 +283,9 @@ func TestNoSchemaOfTheSearchPath(t *testing.T) {
 		"nowhere":            {crm.CodeWarehouse, `no schema "nowhere"`, `CREATE SCHEMA "nowhere" AUTHORIZATION "` + role + `";`},
 		"%22$user%22,absent": {crm.CodeWarehouse, `no schema "absent"`, `CREATE SCHEMA "absent" AUTHORIZATION "` + role + `";`},
 		"CRM":                {crm.CodeWarehouse, `no schema "crm" in`, "search_path=%22CRM%22"},
-		"%22%22":             {crm.CodeWarehouse, "search_path is empty", "search_path=public"},
+		"%22%22":             {crm.CodeWarehouse, "search_path names none", "search_path=public"},
+		"pg_temp":            {crm.CodeWarehouse, "search_path names none", "search_path=public"},
+		"pg_catalog":         {crm.CodeWarehouse, "search_path names none", "search_path=public"},
 		"%22CRM%22":          {crm.CodeWarehouseRight, `may not use the schema "CRM"`, `GRANT USAGE, CREATE ON SCHEMA "CRM" TO "` + role + `";`},
 	} {
 		address := withParameter(d.as(t, role), "search_path="+path)
@@ -457,20 +459,29 @@ func TestEveryRightThatIsLacking(t *testing.T) {
 	if err := d.conn.QueryRow(t.Context(), "SELECT current_database()").Scan(&database); err != nil {
 		t.Fatal(err)
 	}
-	want := strings.NewReplacer("ROLE", `"`+role+`"`, "DB", database, "OWNER", owner).Replace(`GRANT TEMPORARY ON DATABASE "DB" TO ROLE;
-GRANT CREATE ON SCHEMA "public" TO ROLE;
-ALTER ROLE ROLE CONNECTION LIMIT 5;
-GRANT "OWNER" TO ROLE;
-GRANT SELECT, INSERT, UPDATE ON public.things, public.serial TO ROLE;
-GRANT SELECT ON public.seen TO ROLE;
-GRANT USAGE ON SEQUENCE public.serial_id_seq, public.serial_other_seq TO ROLE;`)
-	want = strings.Replace(want, `ALTER "`+role+`" "`, `ALTER ROLE "`, 1)
+	want := strings.NewReplacer("NAME", `"`+role+`"`, "DB", database, "OWNER", owner).Replace(`GRANT TEMPORARY ON DATABASE "DB" TO NAME;
+GRANT CREATE ON SCHEMA "public" TO NAME;
+ALTER ROLE NAME CONNECTION LIMIT 5;
+GRANT "OWNER" TO NAME;
+GRANT SELECT, INSERT, UPDATE ON public.things, public.serial TO NAME;
+GRANT SELECT ON public.seen TO NAME;
+GRANT USAGE ON SEQUENCE public.serial_id_seq, public.serial_other_seq TO NAME;`)
 	if e.Fix != want {
 		t.Errorf("got\n%s\nwant\n%s", e.Fix, want)
 	}
 	d.exec(e.Fix)
 	if err := weak.MayUse(t.Context(), uses, true); err != nil {
 		t.Errorf("after that: %v", err)
+	}
+	d.exec("CREATE TABLE narrow (id bigint, other bigint); GRANT SELECT, INSERT (id), UPDATE ON narrow TO " + role)
+	wantError(t, weak.MayUse(t.Context(), []postgres.Use{{Table: "narrow"}}, false), crm.CodeWarehouseRight, `GRANT INSERT ON public.narrow TO "`+role+`";`)
+	d.exec("ALTER ROLE " + role + " NOINHERIT")
+	err = weak.MayUse(t.Context(), []postgres.Use{{Table: "Theirs", Alter: true}}, false)
+	wantError(t, err, crm.CodeWarehouseRight)
+	errors.As(err, &e)
+	d.exec(e.Fix)
+	if err := weak.MayUse(t.Context(), []postgres.Use{{Table: "Theirs", Alter: true}}, false); err != nil {
+		t.Errorf("after %s: %v", e.Fix, err)
 	}
 	wantError(t, weak.MayUse(t.Context(), []postgres.Use{{Table: "things", Delete: true}}, false), crm.CodeWarehouseRight, `GRANT DELETE ON public.things TO "`+role+`";`)
 }

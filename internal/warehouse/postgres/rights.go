@@ -42,6 +42,7 @@ func (d *Driver) MayUse(ctx context.Context, uses []Use, makes bool) error {
 
 // rights are those that a role lacks.
 type rights struct {
+	version     int  // of the server, such as 150004
 	temporary   bool // tables, in the database
 	create      bool // tables, in the schema
 	connections int  // as many as are needed, where the role may have fewer; else 0
@@ -53,6 +54,7 @@ type tableRights struct {
 	Table     string // quoted
 	Owner     string
 	Alter     bool     // which is the owner's right alone
+	Member    bool     // of the owner, without having its rights
 	Rights    []string // such as INSERT
 	Sequences []string // quoted: those that fill its columns
 }
@@ -60,21 +62,26 @@ type tableRights struct {
 func (d *Driver) lacking(ctx context.Context, uses []Use) (r rights, err error) {
 	const general = `
 		SELECT NOT has_database_privilege(current_database(), 'TEMPORARY'), NOT has_schema_privilege(current_schema(), 'CREATE'),
+		       current_setting('server_version_num')::int,
 		       CASE WHEN EXISTS (
 		           SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = session_user AND NOT r.rolsuper AND r.rolconnlimit >= 0 AND r.rolconnlimit < $1
 		       ) THEN $1 ELSE 0 END`
 	const each = `
-		SELECT format('%I.%I', n.nspname, c.relname), pg_get_userbyid(c.relowner)::text, k.alters AND NOT pg_has_role(c.relowner, 'USAGE'),
+		WITH columns AS (SELECT * FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attgenerated = '')
+		SELECT format('%I.%I', n.nspname, c.relname), pg_get_userbyid(c.relowner)::text, k.alters AND NOT pg_has_role(c.relowner, 'USAGE'), pg_has_role(c.relowner, 'MEMBER'),
 		       array_remove(ARRAY[
-		           CASE WHEN NOT has_any_column_privilege(c.oid, 'SELECT') THEN 'SELECT' END,
-		           CASE WHEN k.writes AND NOT has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END,
-		           CASE WHEN k.writes AND NOT has_any_column_privilege(c.oid, 'UPDATE') THEN 'UPDATE' END,
+		           CASE WHEN NOT has_table_privilege(c.oid, 'SELECT') AND EXISTS (
+		               SELECT FROM columns a WHERE a.attrelid = c.oid AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')) THEN 'SELECT' END,
+		           CASE WHEN k.writes AND NOT has_table_privilege(c.oid, 'INSERT') AND EXISTS (
+		               SELECT FROM columns a WHERE a.attrelid = c.oid AND NOT has_column_privilege(c.oid, a.attnum, 'INSERT')) THEN 'INSERT' END,
+		           CASE WHEN k.writes AND NOT has_table_privilege(c.oid, 'UPDATE') AND EXISTS (
+		               SELECT FROM columns a WHERE a.attrelid = c.oid AND NOT has_column_privilege(c.oid, a.attnum, 'UPDATE')) THEN 'UPDATE' END,
 		           CASE WHEN k.deletes AND NOT has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END], NULL),
 		       ARRAY(
 		           SELECT q.name
-		           FROM pg_catalog.pg_attribute a
+		           FROM columns a
 		           CROSS JOIN LATERAL pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname) AS q(name)
-		           WHERE k.writes AND a.attrelid = c.oid AND a.attnum > 0 AND a.atthasdef AND a.attidentity = '' AND q.name IS NOT NULL
+		           WHERE k.writes AND a.attrelid = c.oid AND a.atthasdef AND a.attidentity = '' AND q.name IS NOT NULL
 		               AND NOT has_sequence_privilege(q.name, 'USAGE'))
 		FROM unnest($1::text[], $2::bool[], $3::bool[], $4::bool[]) WITH ORDINALITY AS k(name, writes, deletes, alters, ord)
 		JOIN pg_catalog.pg_class c ON c.oid = to_regclass(k.name)
@@ -87,7 +94,7 @@ func (d *Driver) lacking(ctx context.Context, uses []Use) (r rights, err error) 
 		deletes, alters = append(deletes, u.Delete), append(alters, u.Alter)
 	}
 	err = d.on(ctx, func(s session) error {
-		if err := s.QueryRow(ctx, general, connsFor(d.streams)).Scan(&r.temporary, &r.create, &r.connections); err != nil {
+		if err := s.QueryRow(ctx, general, connsFor(d.streams)).Scan(&r.temporary, &r.create, &r.version, &r.connections); err != nil {
 			return err
 		}
 		rows, err := s.Query(ctx, each, names, writes, deletes, alters)
@@ -115,9 +122,17 @@ func (r *rights) statements(role, database, schema string) (list []string) {
 	}
 	owners := map[string]bool{}
 	for _, t := range r.tables {
-		if t.Alter && !owners[t.Owner] {
-			owners[t.Owner] = true
+		if !t.Alter || owners[t.Owner] {
+			continue
+		}
+		owners[t.Owner] = true
+		switch {
+		case !t.Member:
 			grant(quote(t.Owner))
+		case r.version >= 160000:
+			list = append(list, "GRANT "+quote(t.Owner)+" TO "+role+" WITH INHERIT TRUE;")
+		default:
+			list = append(list, "ALTER ROLE "+role+" INHERIT;")
 		}
 	}
 	var order, sequences []string
@@ -143,14 +158,17 @@ func (r *rights) statements(role, database, schema string) (list []string) {
 	return list
 }
 
-// notOwner explains why a table cannot be altered, where that is why: it belongs to a role
-// that this one is no member of.
-func (d *Driver) notOwner(rel *relation, err error) error {
+// whatIsLacking is an error that says that a right is lacking, with what MayUse says of it,
+// if that is more.
+func (d *Driver) whatIsLacking(ctx context.Context, err error, uses []Use) error {
 	var refused *pgconn.PgError
-	if rel == nil || rel.mine || !errors.As(err, &refused) || refused.Code != "42501" {
+	if !errors.As(err, &refused) || refused.Code != "42501" {
 		return err
 	}
-	return &crm.Error{Code: crm.CodeWarehouseRight, Origin: crm.OriginWarehouse, Err: reply{refused},
-		Message: "role " + quote(d.place.user) + " may not add columns or indexes to " + rel.quoted() + ", which belongs to " + quote(rel.owner),
-		Fix:     "GRANT " + quote(rel.owner) + " TO " + quote(d.place.user) + ";"}
+	var lacking *crm.Error
+	if asked := d.MayUse(ctx, uses, true); errors.As(asked, &lacking) && lacking.Code == crm.CodeWarehouseRight {
+		lacking.Err = reply{refused}
+		return lacking
+	}
+	return err
 }

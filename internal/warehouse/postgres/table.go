@@ -44,10 +44,7 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 		err = checkWidth(rel, stream)
 	}
 	if err == nil && create && !complete(rel, stream) {
-		was := rel
-		if rel, err = d.makeTable(ctx, stream); err != nil {
-			err = d.notOwner(was, err)
-		}
+		rel, err = d.makeTable(ctx, stream, rel)
 	}
 	if err != nil {
 		return nil, d.Explain(err)
@@ -71,14 +68,11 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 // complete reports whether there is nothing to make; a steady state asks for no
 // lock and no right to change tables.
 func complete(rel *relation, stream crm.Stream) bool {
-	if rel == nil {
-		return false
-	}
-	statements, err := alterStatements(rel, stream)
-	return err == nil && len(statements) == 0
+	return rel != nil && !gapOf(rel, stream).Any()
 }
 
-func (d *Driver) makeTable(ctx context.Context, stream crm.Stream) (rel *relation, err error) {
+// makeTable makes the table of a stream, or adds what it lacks as it was found.
+func (d *Driver) makeTable(ctx context.Context, stream crm.Stream, found *relation) (rel *relation, err error) {
 	err = d.inTx(ctx, func(tx *transaction) error {
 		if err := makeTable(ctx, tx.tx, stream); err != nil {
 			return err
@@ -86,13 +80,14 @@ func (d *Driver) makeTable(ctx context.Context, stream crm.Stream) (rel *relatio
 		rel, err = findRelation(ctx, tx.tx, stream)
 		return err
 	})
+	if err != nil && found != nil {
+		err = d.whatIsLacking(ctx, err, []Use{{Table: found.name, Alter: true}})
+	}
 	return rel, err
 }
 
 // Lacks reports what Table with create would add.
-func (t *table) Lacks() (columns []string, some bool) {
-	return layout.Lacking(t.stream, t.rel.has), !t.whole
-}
+func (t *table) Lacks() layout.Gap { return gapOf(t.rel, t.stream) }
 
 func newTable(d *Driver, stream crm.Stream, rel *relation) (*table, error) {
 	slots, err := slotsOf(rel, stream)
@@ -188,7 +183,9 @@ func (absentTable) Known(_ context.Context, _ []crm.Row, versions []crm.Version)
 }
 
 // Lacks of a table that does not exist: everything.
-func (t absentTable) Lacks() (columns []string, some bool) { return layout.Written(t.stream), true }
+func (t absentTable) Lacks() layout.Gap {
+	return layout.GapOf(t.stream, layout.Written(t.stream), true)
+}
 
 func (absentTable) Fit(*crm.Row) []crm.Issue { return nil }
 

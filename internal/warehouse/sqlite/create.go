@@ -65,6 +65,11 @@ func statementsFor(rel *relation, stream crm.Stream) ([]string, error) {
 			statements = append(statements, "ALTER TABLE "+quote(rel.name)+" ADD COLUMN "+quote(d.name)+" "+d.words)
 		}
 	}
+	return append(statements, missingIndexes(rel, stream)...), nil
+}
+
+// missingIndexes returns what makes the indexes that a table lacks.
+func missingIndexes(rel *relation, stream crm.Stream) (statements []string) {
 	made := slices.Clone(rel.indexes)
 	for _, columns := range append([][]string{stream.PrimaryKey}, stream.Indexes...) {
 		if !covered(made, columns) {
@@ -76,7 +81,16 @@ func statementsFor(rel *relation, stream crm.Stream) ([]string, error) {
 	if !rel.marked {
 		statements = append(statements, createMarkedIndex(rel.name, stream.PrimaryKey))
 	}
-	return statements, nil
+	return statements
+}
+
+// gapOf is what a table lacks.
+func gapOf(rel *relation, stream crm.Stream) layout.Gap {
+	var names []string
+	for _, d := range missing(rel, stream) {
+		names = append(names, d.name)
+	}
+	return layout.GapOf(stream, names, len(missingIndexes(rel, stream)) > 0)
 }
 
 // covered reports whether an index begins with the columns.

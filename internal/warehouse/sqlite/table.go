@@ -66,14 +66,11 @@ func (d *Driver) Table(ctx context.Context, stream crm.Stream, create bool) (war
 // complete reports whether there is nothing to make, so that a steady state
 // takes no lock.
 func complete(rel *relation, stream crm.Stream) bool {
-	statements, err := statementsFor(rel, stream)
-	return err == nil && len(statements) == 0
+	return rel != nil && !gapOf(rel, stream).Any()
 }
 
 // Lacks reports what Table with create would add.
-func (t *table) Lacks() (columns []string, some bool) {
-	return layout.Lacking(t.stream, t.rel.has), !complete(t.rel, t.stream)
-}
+func (t *table) Lacks() layout.Gap { return gapOf(t.rel, t.stream) }
 
 func newTable(d *Driver, stream crm.Stream, rel *relation) *table {
 	t := &table{driver: d, stream: stream, rel: rel, slots: slotsOf(rel, stream), keys: len(stream.PrimaryKey)}
@@ -103,7 +100,9 @@ func (absentTable) Known(_ context.Context, _ []crm.Row, versions []crm.Version)
 }
 
 // Lacks of a table that does not exist: everything.
-func (t absentTable) Lacks() (columns []string, some bool) { return layout.Written(t.stream), true }
+func (t absentTable) Lacks() layout.Gap {
+	return layout.GapOf(t.stream, layout.Written(t.stream), true)
+}
 
 func (absentTable) Fit(*crm.Row) []crm.Issue { return nil }
 

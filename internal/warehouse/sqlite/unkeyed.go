@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/warren-sync/warren/internal/crm"
+	"github.com/warren-sync/warren/internal/warehouse/layout"
 )
 
 // unkeyedTable is the table of a snapshot before the first sync adds the key of Warren's
@@ -16,7 +17,7 @@ type unkeyedTable struct {
 }
 
 // Lacks reports what Table with create would add.
-func (t unkeyedTable) Lacks() (columns []string, some bool) { return t.there.Lacks() }
+func (t unkeyedTable) Lacks() layout.Gap { return t.there.Lacks() }
 
 // Empty reports whether the table holds no row.
 func (t unkeyedTable) Empty(ctx context.Context) (bool, error) { return t.there.Empty(ctx) }

@@ -100,12 +100,12 @@ func compareLostColumn(f *fixture) {
 		if n := len(got); n == 0 || got[n-1].Column != column || got[n-1].Source == (crm.Shown{}) || got[n-1].Warehouse != (crm.Shown{}) {
 			f.Errorf("without %s: differs in %+v", column, got)
 		}
-		if lacking, some := table.Lacks(); !some || !slices.Contains(lacking, column) {
-			f.Errorf("without %s the table lacks %v, %t", column, lacking, some)
+		if gap := table.Lacks(); !slices.Contains(gap.Columns, column) {
+			f.Errorf("without %s the table lacks %+v", column, gap)
 		}
 	}
-	if lacking, some := f.open(leads()).Lacks(); some || len(lacking) > 0 {
-		f.Errorf("a table that is whole lacks %v, %t", lacking, some)
+	if gap := f.open(leads()).Lacks(); gap.Any() {
+		f.Errorf("a table that is whole lacks %+v", gap)
 	}
 }
 
