@@ -8,7 +8,7 @@ import "github.com/warren-sync/warren/internal/config"
 // docs/performance.md says when it does. It is a bound that the collector works for, and
 // no wall: a batch of records that are very large goes beyond it.
 const (
-	memoryBesidePostgres = 36 << 20
+	memoryBesidePostgres = 35 << 20
 	memoryBesideSQLite   = 29 << 20
 )
 
