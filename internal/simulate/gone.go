@@ -34,14 +34,12 @@ func lawL3Gone(t *trial) error {
 	return nil
 }
 
-// walkBegan is when the first run began of the walk that a run went on with. The
-// checkpoint has it by the source's clock, in whole seconds; which run that was,
-// the judge knows.
+// walkBegan is when the first run began of the walk that a run went on with: the last
+// that began before its first page came, which the checkpoint has, maybe in whole seconds.
 func (t *trial) walkBegan() time.Time {
-	noted := t.before.walked.Add(-t.world.settings.skew)
 	first := t.ran.began
 	for _, began := range t.world.seen.began {
-		if began.After(noted.Add(-3*time.Second)) && began.Before(first) {
+		if later := first.Equal(t.ran.began) || began.After(first); later && began.Before(t.before.walked.Add(time.Second)) {
 			first = began
 		}
 	}

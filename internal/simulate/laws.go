@@ -252,7 +252,7 @@ func lawL9Forward(t *trial) error {
 	for _, id := range t.after.ids() {
 		r := t.after.rows[id]
 		was, is := plain(crm.TypeTimestamp, t.before.rows[id].text(cursor)), plain(crm.TypeTimestamp, r.text(cursor))
-		if was != "" && is != "" && is < was && !t.before.rows[id].marked() && !t.edits[id].loose { // a record that comes back begins anew
+		if was != "" && is != "" && earlier(is, was) && !t.before.rows[id].marked() && !t.edits[id].loose { // a record that comes back begins anew
 			return broken("L9", "%s went back from %s to %s", id, was, is)
 		}
 	}

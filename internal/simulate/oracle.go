@@ -172,6 +172,14 @@ func plain(t crm.Type, text string) string {
 	return text
 }
 
+// earlier compares two times that plain has written: as texts, one without a fraction of a
+// second would stand behind one that has some.
+func earlier(a, b string) bool {
+	x, errX := time.Parse(time.RFC3339Nano, a)
+	y, errY := time.Parse(time.RFC3339Nano, b)
+	return errX == nil && errY == nil && x.Before(y)
+}
+
 // differs returns how a row differs from the record it stands for, "" when it
 // does not. The second result tells of values that are NULL for want of an
 // issue (L5).

@@ -55,7 +55,7 @@ type snapshot struct {
 	rows      map[string]row // by primary key
 	runs      []stored
 	watermark time.Time          // zero while there is none
-	walked    time.Time          // when the walk began, by the source's clock, that can be gone on with; zero for none
+	walked    time.Time          // when the walk began that can be gone on with; zero for none
 	holder    int64              // the run that has the stream; 0 for none
 	until     time.Time          // the end of its lease
 	open      []string           // raw bytes of the open entries of the quarantine
@@ -153,7 +153,7 @@ FROM ingestion_sync_history ORDER BY id`, func(rows ledger.Rows) error {
 		var checkpoint string
 		err := rows.Scan(&watermark, &s.holder, &until, &checkpoint)
 		if err == nil {
-			s.walked, err = startOf(checkpoint)
+			s.walked, err = startOf(checkpoint, w.settings.skew)
 		}
 		if watermark != nil {
 			s.watermark = *watermark
@@ -181,13 +181,22 @@ FROM ingestion_sync_history ORDER BY id`, func(rows ledger.Rows) error {
 	})
 }
 
-// startOf reads when a walk began from its checkpoint.
-func startOf(checkpoint string) (time.Time, error) {
+// startOf reads when a walk began, by Warren's clock, from its checkpoint: that has it by
+// the source's, or, while nothing of the walk was read, by Warren's.
+func startOf(checkpoint string, skew time.Duration) (time.Time, error) {
 	var c struct {
-		Start time.Time `json:"start"`
+		Start, Saved time.Time
+		Fresh        bool
 	}
 	err := json.Unmarshal([]byte(checkpoint), &c)
-	return c.Start, err
+	switch {
+	case c.Fresh:
+		return c.Saved, err
+	case c.Start.IsZero():
+		return c.Start, err
+	default:
+		return c.Start.Add(-skew), err
+	}
 }
 
 func (w *world) each(ctx context.Context, query string, do func(ledger.Rows) error) error {

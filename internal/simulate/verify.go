@@ -59,7 +59,7 @@ func (w *world) older(r row, f fact) bool {
 		return false
 	}
 	has, _ := expected(cursor, f.values)
-	return has != nil && r[cursor.Column] != nil && plain(cursor.Type, r.text(cursor.Column)) < *has
+	return has != nil && r[cursor.Column] != nil && earlier(plain(cursor.Type, r.text(cursor.Column)), *has)
 }
 
 // still reports whether nothing befell the run, and nothing changed while it
@@ -92,9 +92,14 @@ func lawVerifyFinds(t *trial) error {
 }
 
 // reshaped reports whether a finding is of nothing but the members of a record that
-// has more of them by now.
+// has more of them by now: those that the table has no column for, yet.
 func (t *trial) reshaped(f crm.Finding) bool {
-	return !t.world.company.promise().fixed && len(f.Fields) == 1 && f.Fields[0].Column == "data"
+	was := t.compared.before.rows[f.RecordID]
+	known := func(d crm.FieldDifference) bool {
+		_, has := was[d.Column]
+		return has && d.Column != "data"
+	}
+	return !t.world.company.promise().fixed && len(f.Fields) > 0 && !slices.ContainsFunc(f.Fields, known)
 }
 
 // why says in what way a row was wrong before the run.
