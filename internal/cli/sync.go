@@ -40,7 +40,7 @@ func (f *syncFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.restart, "restart", false, "begin anew instead of going on where an interrupted run stopped")
 	flags.StringVar(&f.deleteLimit, "delete-limit", "", "share of a table's rows that a full run may mark as deleted, such as 50% (default 20%)")
 	flags.DurationVar(&f.wait, "wait", 0, "wait for each stream that another run has, at most so long, such as 10m (default not at all)")
-	flags.BoolVar(&f.failOnPartial, "fail-on-partial", false, "exit with 3 when records went into the quarantine, or deleted rows were not marked")
+	flags.BoolVar(&f.failOnPartial, "fail-on-partial", false, "exit with 3 when records went into the quarantine, deleted rows were not marked, or rows were found to be wrong")
 }
 
 func (f *syncFlags) options(cmd *cobra.Command) (app.Options, error) {

@@ -80,6 +80,9 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 	if r.plan.why != "" && job.unasked() == nil {
 		e.Observe(crm.Notice{ID: job.ID, Message: r.plan.why + ", so everything is read anew"})
 	}
+	if lost := session.State().Lost; len(lost) > 0 && r.plan.why == "" {
+		e.Observe(crm.Notice{ID: job.ID, Message: lostColumns(lost) + ", and every record that is read is written anew"})
+	}
 	for _, dead := range session.State().Dead {
 		e.Observe(crm.Notice{ID: job.ID, Message: fmt.Sprintf("run %d, begun %s, had not ended and is now closed as failed: %s",
 			dead.ID, dead.Start.Format(time.DateTime), dead.ErrorMessage)})

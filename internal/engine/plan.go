@@ -95,7 +95,7 @@ func outdated(stream crm.Stream, state warehouse.State, basis crm.Basis) string 
 	case stream.Snapshot && state.Basis == nil:
 		return "the rows that are there were not written by Warren, and have no key"
 	case len(state.Lost) > 0:
-		return "the table had lost what it held in " + strings.Join(state.Lost, ", ")
+		return lostColumns(state.Lost)
 	case was == nil && state.ColumnsLost > 0:
 		return "the table had lost columns, and no run has read everything since"
 	case was != nil && was.Endpoint != basis.Endpoint:
@@ -111,6 +111,10 @@ func outdated(stream crm.Stream, state warehouse.State, basis crm.Basis) string 
 	default:
 		return ""
 	}
+}
+
+func lostColumns(names []string) string {
+	return "the table had lost what it held in " + strings.Join(names, ", ")
 }
 
 // overdue says why a stream is to be read whole although its changes could be asked

@@ -31,9 +31,9 @@ type Driver interface {
 	// An error that is already a *crm.Error, and nil, are returned as they are.
 	Explain(err error) error
 
-	// InTheWay says in a few words which sessions hold locks that Warren may have waited
-	// for in vain; "" where nobody knows.
-	InTheWay(ctx context.Context) (string, error)
+	// InTheWay adds to an error with CodeWarehouseLock which sessions may have the lock, as
+	// far as anybody knows.
+	InTheWay(ctx context.Context, locked crm.Error) crm.Error
 
 	// Close lets go of all connections.
 	Close() error

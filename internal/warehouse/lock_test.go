@@ -41,6 +41,7 @@ func TestARunWaitsForTheLocksOfOthers(t *testing.T) {
 		"the streams":           {"LOCK TABLE warren_stream", true, "warren_stream"},
 		"the history":           {"LOCK TABLE ingestion_sync_history", true, "ingestion_sync_history"},
 		"the stream's table":    {"LOCK TABLE thing", true, "holds locks on thing"},
+		"one who reads":         {"COMMIT; ALTER TABLE thing DROP COLUMN name; BEGIN; SELECT * FROM thing", true, "holds locks on thing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			address := pgtest.URL(t)

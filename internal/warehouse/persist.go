@@ -48,12 +48,7 @@ func Explained(ctx context.Context, d Driver, err error) error {
 	if !errors.As(err, &locked) || locked.Code != crm.CodeWarehouseLock || ctx.Err() != nil {
 		return err
 	}
-	who, _ := d.InTheWay(ctx) // without it the error says what it is all the same
-	if who == "" {
-		return err
-	}
-	told := *locked
-	told.Message += ": " + who
+	told := d.InTheWay(ctx, *locked)
 	return &told
 }
 

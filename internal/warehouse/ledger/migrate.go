@@ -15,8 +15,8 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// versionTable is where goose keeps which migrations were applied.
-const versionTable = "warren_migrations"
+// VersionTable is where goose keeps which migrations were applied.
+const VersionTable = "warren_migrations"
 
 // migrationLock is the key of the advisory lock that makes migrations of one
 // PostgreSQL database wait for each other: "warren" in ASCII.
@@ -25,7 +25,7 @@ const migrationLock int64 = 0x77617272656e
 // Tables lists the tables of the ledger.
 func Tables() []string {
 	return []string{
-		"ingestion_sync_history", "warren_stream", "warren_quarantine", "warren_issue", "warren_seen", "warren_schema", "warren_changed", versionTable,
+		"ingestion_sync_history", "warren_stream", "warren_quarantine", "warren_issue", "warren_seen", "warren_schema", "warren_changed", VersionTable,
 	}
 }
 
@@ -73,7 +73,7 @@ func newProvider(db *sql.DB, dialect Dialect) (*goose.Provider, error) {
 		return nil, unknownDialect(dialect, err)
 	}
 	provider, err := goose.NewProvider(names[dialect], db, files,
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithVerbose(false))
+		goose.WithTableName(VersionTable), goose.WithDisableGlobalRegistry(true), goose.WithVerbose(false))
 	if err != nil {
 		return nil, unknownDialect(dialect, err)
 	}
@@ -90,16 +90,16 @@ func unknownDialect(dialect Dialect, err error) error {
 
 // upToDate reports whether every migration is applied, without writing.
 func upToDate(ctx context.Context, db *sql.DB, dialect Dialect, provider *goose.Provider) (bool, error) {
-	exists := `SELECT to_regclass('` + versionTable + `') IS NOT NULL`
+	exists := `SELECT to_regclass('` + VersionTable + `') IS NOT NULL`
 	if dialect == SQLite {
-		exists = `SELECT count(*) > 0 FROM sqlite_master WHERE name = '` + versionTable + `'`
+		exists = `SELECT count(*) > 0 FROM sqlite_master WHERE name = '` + VersionTable + `'`
 	}
 	var known bool
 	if err := db.QueryRowContext(ctx, exists).Scan(&known); err != nil || !known {
 		return false, err
 	}
 	var version sql.NullInt64
-	if err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM `+versionTable).Scan(&version); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM `+VersionTable).Scan(&version); err != nil {
 		return false, err
 	}
 	sources := provider.ListSources()

@@ -30,7 +30,7 @@ func ready(ctx context.Context, db DB) (bool, error) {
 
 // Pending reports whether there are tables of the ledger that the next migration changes.
 func Pending(ctx context.Context, db DB) (bool, error) {
-	exists, err := db.Exists(ctx, versionTable)
+	exists, err := db.Exists(ctx, VersionTable)
 	if err != nil || !exists {
 		return false, err
 	}
@@ -53,7 +53,7 @@ const newestMigration = 5
 
 // applied returns the number of the last migration that the database has seen.
 func applied(ctx context.Context, db DB) (number int64, err error) {
-	rows, err := db.Query(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+versionTable)
+	rows, err := db.Query(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+VersionTable)
 	if err != nil {
 		return 0, err
 	}

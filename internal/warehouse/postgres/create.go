@@ -38,8 +38,8 @@ func ownType(t crm.Type) string {
 
 // makeTable makes the table of a stream, or adds what an existing one lacks.
 // Processes that do so at the same time wait for each other, and the later ones
-// find nothing left to do.
-func makeTable(ctx context.Context, tx pgx.Tx, stream crm.Stream) error {
+// find nothing left to do. With hurry it waits for no lock for long.
+func makeTable(ctx context.Context, tx pgx.Tx, stream crm.Stream, hurry bool) error {
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1::int4, hashtext($2))", int32(lockSpace), stream.Table); err != nil {
 		return err
 	}
@@ -52,6 +52,9 @@ func makeTable(ctx context.Context, tx pgx.Tx, stream crm.Stream) error {
 		if statements, err = alterStatements(rel, stream); err != nil {
 			return err
 		}
+	}
+	if len(statements) > 0 && hurry {
+		statements = append([]string{"SET LOCAL lock_timeout = '" + alterPatience + "'"}, statements...)
 	}
 	for _, s := range statements {
 		if _, err := tx.Exec(ctx, s); err != nil {

@@ -31,6 +31,7 @@ type Driver struct {
 	pooled   bool // a pooler gives us a server connection for one transaction only
 	readOnly bool
 	begins   string        // the SQL that begins a transaction
+	hurries  bool          // the address does not say how long to wait for a lock
 	migrates chan struct{} // held by who migrates: it takes a second connection while it holds one
 }
 
@@ -47,6 +48,7 @@ func Open(ctx context.Context, url string, options Options) (*Driver, error) {
 		return nil, err
 	}
 	d := &Driver{settings: needs, place: placeOf(config), streams: options.Streams, pooled: isPooled(config), readOnly: options.ReadOnly, migrates: make(chan struct{}, 1)}
+	d.hurries = config.ConnConfig.RuntimeParams["lock_timeout"] == ""
 	d.begins = beginning(config.ConnConfig.RuntimeParams, d.readOnly)
 	d.pool, err = pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -147,9 +149,14 @@ func (d *Driver) Migrate(ctx context.Context) error {
 	if closing := db.Close(); err == nil {
 		err = closing
 	}
+	if err == nil {
+		return nil
+	}
+	there, _ := d.Exists(ctx, ledger.VersionTable)
+	pending, _ := ledger.Pending(ctx, d) // where that cannot be asked, it is not known that anything is altered
 	var uses []Use
 	for _, name := range ledger.Tables() {
-		uses = append(uses, Use{Table: name, Alter: true})
+		uses = append(uses, Use{Table: name, Alter: pending, Read: name == ledger.VersionTable && !pending})
 	}
-	return d.Explain(d.whatIsLacking(ctx, err, uses))
+	return d.Explain(d.whatIsLacking(ctx, err, uses, pending || !there))
 }

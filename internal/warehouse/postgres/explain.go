@@ -68,7 +68,7 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 	case e.Code == "55P03":
 		return &crm.Error{Code: crm.CodeWarehouseLock, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "another session holds a lock in PostgreSQL at " + d.place.host + " that Warren waits for",
-			Fix:     "Wait for the session, or end it (SELECT pg_terminate_backend(…);), and run again: pg_stat_activity shows what each one does. lock_timeout in the address says how long Warren waits."}
+			Fix:     "Wait for the session, or end it (" + terminate("…") + "), and run again: pg_stat_activity shows what each one does. lock_timeout in the address says how long Warren waits."}
 	case class == "40", e.Code == "57014":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "PostgreSQL gave up a statement that got into the way of another one or took too long",

@@ -262,7 +262,7 @@ func TestMissingRights(t *testing.T) {
 	}
 	wantError(t, write(thing(1, "b", 2)), crm.CodeWarehouseRight, "GRANT TEMPORARY")
 	_, err = weak.Table(t.Context(), things(crm.Field{Column: "more"}), true)
-	wantError(t, err, crm.CodeWarehouseRight, "must be owner of table things", `GRANT "postgres" TO "`+role+`";`)
+	wantError(t, err, crm.CodeWarehouseRight, "must be owner of table things", `ALTER TABLE public.things OWNER TO "`+role+`";`)
 	other := things()
 	other.Table = "others"
 	_, err = weak.Table(t.Context(), other, true)

@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -79,6 +81,29 @@ func TestALockOfAnotherSessionIsNamed(t *testing.T) {
 	wantError(t, err, crm.CodeWarehouseLock, "another session holds a lock", "pg_stat_activity")
 	d.exec("ROLLBACK")
 	wantCounts(t, write(t, impatient, table, []crm.Row{thing(1, "b", 2)}), 0, 1, 0)
+}
+
+// So it is to a role that may not see what others do.
+func TestALockOfAnotherRoleIsNamed(t *testing.T) {
+	d := newDatabase(t)
+	d.open(things())
+	role := d.role(t)
+	d.exec("GRANT ALL ON SCHEMA public TO " + role)
+	weak := open(t, d.as(t, role), postgres.Options{})
+	defer func() { _ = weak.Close() }()
+	d.exec("BEGIN; LOCK TABLE things")
+	told := weak.InTheWay(t.Context(), crm.Error{Message: "a lock", Fix: "End it (SELECT pg_terminate_backend(…);)."})
+	pid := strconv.Itoa(int(d.conn.PgConn().PID()))
+	if want := "a lock: process " + pid + " (role postgres"; !strings.HasPrefix(told.Message, want) || !strings.HasSuffix(told.Message, "holds locks on things") {
+		t.Errorf("told %q; want %s …", told.Message, want)
+	}
+	if want := "End it (SELECT pg_terminate_backend(" + pid + ");)."; told.Fix != want {
+		t.Errorf("the fix is %q; want %q", told.Fix, want)
+	}
+	d.exec("ROLLBACK")
+	if told := weak.InTheWay(t.Context(), crm.Error{Message: "a lock"}); told.Message != "a lock" {
+		t.Errorf("told %q when nobody has one", told.Message)
+	}
 }
 
 // A process that is stopped in the middle of a transaction loses its locks to

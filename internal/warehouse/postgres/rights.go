@@ -35,9 +35,13 @@ func (d *Driver) MayUse(ctx context.Context, uses []Use, makes bool) error {
 	if len(statements) == 0 {
 		return nil
 	}
-	return &crm.Error{Code: crm.CodeWarehouseRight, Origin: crm.OriginWarehouse,
+	e := &crm.Error{Code: crm.CodeWarehouseRight, Origin: crm.OriginWarehouse,
 		Message: "role " + quote(d.place.user) + " lacks rights that a sync needs",
 		Fix:     strings.Join(statements, "\n")}
+	if slices.ContainsFunc(lacks.tables, func(t tableRights) bool { return t.Alter }) {
+		e.Message += "; for tables, columns and indexes that are to be added it is enough if their owner runs warren migrate"
+	}
+	return e
 }
 
 // rights are those that a role lacks.
@@ -53,6 +57,7 @@ type rights struct {
 type tableRights struct {
 	Table     string // quoted
 	Owner     string
+	Super     bool     // the owner is a superuser: nobody is to be given that role
 	Alter     bool     // which is the owner's right alone
 	Member    bool     // of the owner, without having its rights
 	Rights    []string // such as INSERT
@@ -68,7 +73,8 @@ func (d *Driver) lacking(ctx context.Context, uses []Use) (r rights, err error) 
 		       ) THEN $1 ELSE 0 END`
 	const each = `
 		WITH columns AS (SELECT * FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attgenerated = '')
-		SELECT format('%I.%I', n.nspname, c.relname), pg_get_userbyid(c.relowner)::text, k.alters AND NOT pg_has_role(c.relowner, 'USAGE'), pg_has_role(c.relowner, 'MEMBER'),
+		SELECT format('%I.%I', n.nspname, c.relname), pg_get_userbyid(c.relowner)::text,
+		       (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid = c.relowner), k.alters AND NOT pg_has_role(c.relowner, 'USAGE'), pg_has_role(c.relowner, 'MEMBER'),
 		       array_remove(ARRAY[
 		           CASE WHEN NOT has_table_privilege(c.oid, 'SELECT') AND EXISTS (
 		               SELECT FROM columns a WHERE a.attrelid = c.oid AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')) THEN 'SELECT' END,
@@ -125,8 +131,10 @@ func (r *rights) statements(role, database, schema string) (list []string) {
 		if !t.Alter || owners[t.Owner] {
 			continue
 		}
-		owners[t.Owner] = true
+		owners[t.Owner] = !t.Super
 		switch {
+		case t.Super:
+			list = append(list, "ALTER TABLE "+t.Table+" OWNER TO "+role+";")
 		case !t.Member:
 			grant(quote(t.Owner))
 		case r.version >= 160000:
@@ -138,7 +146,7 @@ func (r *rights) statements(role, database, schema string) (list []string) {
 	var order, sequences []string
 	tables := map[string][]string{}
 	for _, t := range r.tables {
-		if owners[t.Owner] {
+		if owners[t.Owner] || t.Alter { // whoever owns it may do all
 			continue
 		}
 		if what := strings.Join(t.Rights, ", "); what != "" {
@@ -160,13 +168,13 @@ func (r *rights) statements(role, database, schema string) (list []string) {
 
 // whatIsLacking is an error that says that a right is lacking, with what MayUse says of it,
 // if that is more.
-func (d *Driver) whatIsLacking(ctx context.Context, err error, uses []Use) error {
+func (d *Driver) whatIsLacking(ctx context.Context, err error, uses []Use, makes bool) error {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) || refused.Code != "42501" {
 		return err
 	}
 	var lacking *crm.Error
-	if asked := d.MayUse(ctx, uses, true); errors.As(asked, &lacking) && lacking.Code == crm.CodeWarehouseRight {
+	if asked := d.MayUse(ctx, uses, makes); errors.As(asked, &lacking) && lacking.Code == crm.CodeWarehouseRight {
 		lacking.Err = reply{refused}
 		return lacking
 	}

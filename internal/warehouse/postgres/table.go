@@ -74,14 +74,14 @@ func complete(rel *relation, stream crm.Stream) bool {
 // makeTable makes the table of a stream, or adds what it lacks as it was found.
 func (d *Driver) makeTable(ctx context.Context, stream crm.Stream, found *relation) (rel *relation, err error) {
 	err = d.inTx(ctx, func(tx *transaction) error {
-		if err := makeTable(ctx, tx.tx, stream); err != nil {
+		if err := makeTable(ctx, tx.tx, stream, d.hurries); err != nil {
 			return err
 		}
 		rel, err = findRelation(ctx, tx.tx, stream)
 		return err
 	})
 	if err != nil && found != nil {
-		err = d.whatIsLacking(ctx, err, []Use{{Table: found.name, Alter: true}})
+		err = d.whatIsLacking(ctx, err, []Use{{Table: found.name, Alter: true}}, gapOf(found, stream).Indexes)
 	}
 	return rel, err
 }

@@ -62,6 +62,8 @@ func (d *Driver) inTx(ctx context.Context, do func(tx *transaction) error) error
 const (
 	lockPatience = "10s"
 	idlePatience = "30s"
+	// Whoever alters a table waits in front of all that read it after him.
+	alterPatience = "2s"
 )
 
 // beginning is the SQL that begins a transaction in which each statement sees
