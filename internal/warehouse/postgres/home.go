@@ -19,8 +19,11 @@ func (d *Driver) findHome(ctx context.Context, s session) error {
 	if err != nil {
 		return err
 	}
-	if home == nil || isSystems(*home) {
+	switch {
+	case home == nil:
 		return d.homeless(ctx, s)
+	case isSystems(*home): // and not one for tables, whatever comes behind it
+		return d.explainHomeless(nil)
 	}
 	d.place.schema = *home
 	return nil
@@ -65,7 +68,7 @@ func (d *Driver) explainHomeless(schemas []schema) *crm.Error {
 	at, role := "PostgreSQL at "+d.place.host, quote(d.place.user)
 	if len(schemas) == 0 {
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse,
-			Message: at + " looks at no schema for tables: the search_path names none",
+			Message: at + " looks at no schema for tables: the search_path begins with none",
 			Fix:     "Name a schema in the address, --database or DATABASE_URL: search_path=public."}
 	}
 	if i := slices.IndexFunc(schemas, func(s schema) bool { return s.Exists }); i >= 0 {

@@ -283,9 +283,10 @@ func TestNoSchemaOfTheSearchPath(t *testing.T) {
 		"nowhere":            {crm.CodeWarehouse, `no schema "nowhere"`, `CREATE SCHEMA "nowhere" AUTHORIZATION "` + role + `";`},
 		"%22$user%22,absent": {crm.CodeWarehouse, `no schema "absent"`, `CREATE SCHEMA "absent" AUTHORIZATION "` + role + `";`},
 		"CRM":                {crm.CodeWarehouse, `no schema "crm" in`, "search_path=%22CRM%22"},
-		"%22%22":             {crm.CodeWarehouse, "search_path names none", "search_path=public"},
-		"pg_temp":            {crm.CodeWarehouse, "search_path names none", "search_path=public"},
-		"pg_catalog":         {crm.CodeWarehouse, "search_path names none", "search_path=public"},
+		"%22%22":             {crm.CodeWarehouse, "search_path begins with none", "search_path=public"},
+		"pg_catalog,public":  {crm.CodeWarehouse, "search_path begins with none", "search_path=public"},
+		"pg_temp":            {crm.CodeWarehouse, "search_path begins with none", "search_path=public"},
+		"pg_catalog":         {crm.CodeWarehouse, "search_path begins with none", "search_path=public"},
 		"%22CRM%22":          {crm.CodeWarehouseRight, `may not use the schema "CRM"`, `GRANT USAGE, CREATE ON SCHEMA "CRM" TO "` + role + `";`},
 	} {
 		address := withParameter(d.as(t, role), "search_path="+path)
