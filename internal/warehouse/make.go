@@ -20,7 +20,14 @@ func Make(ctx context.Context, d Driver, id crm.StreamID, stream crm.Stream) (ta
 		return table, nil, nil
 	}
 	if len(gap.Columns) > 0 {
-		if lost, err = ledger.NoteLost(ctx, d, id, gap.Columns); err != nil {
+		lost, err = ledger.NoteLost(ctx, d, id, func() ([]string, error) {
+			now, err := d.Table(ctx, stream, false)
+			if err != nil {
+				return nil, err
+			}
+			return now.Lacks().Columns, nil
+		})
+		if err != nil {
 			return nil, nil, d.Explain(err)
 		}
 	}

@@ -16,14 +16,20 @@ func (s *State) Lost(lacking []string) []string {
 // NoteLost notes that a stream's table lacks columns, before they are added to it, and
 // returns those that were written before: what the rows had there is gone, and their
 // fingerprints are to match no record any more. Whoever notes them a second time, before
-// or after they were added, notes nothing.
-func NoteLost(ctx context.Context, db DB, id crm.StreamID, lacking []string) (lost []string, err error) {
+// or after they were added, notes nothing. lacking tells what the table lacks: it is asked
+// when nobody else can note that a column is written, for until then somebody may have
+// made the table.
+func NoteLost(ctx context.Context, db DB, id crm.StreamID, lacking func() ([]string, error)) (lost []string, err error) {
 	err = db.InTx(ctx, func(tx Conn) error {
 		s, _, err := readStream(ctx, tx, id, forUpdate(db.Dialect()))
+		if err != nil || len(s.Columns) == 0 {
+			return err
+		}
+		now, err := lacking()
 		if err != nil {
 			return err
 		}
-		if lost = s.Lost(lacking); len(lost) == 0 {
+		if lost = s.Lost(now); len(lost) == 0 {
 			return nil
 		}
 		left := slices.DeleteFunc(s.Columns, func(name string) bool { return slices.Contains(lost, name) })
