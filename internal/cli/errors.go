@@ -85,6 +85,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		if errors.Is(err, strconv.ErrRange) {
 			return usage(fmt.Sprintf("--%s: %s is too large", f.Name, bad.GetValue()), help)
 		}
+		if errors.Is(err, errNegative) {
+			return usage("--"+f.Name+" is negative", "Give a number, or 0 for all.")
+		}
 		return usage(fmt.Sprintf("--%s takes %s, and not %q", f.Name, valueOf(f.Value.Type()), bad.GetValue()), help)
 	}
 	var absent *pflag.NotExistError

@@ -41,7 +41,7 @@ func (c *command) history() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&status, "status", "", "only runs of this status: running, success, partial, failed or cancelled")
-	cmd.Flags().IntVar(&limit, "limit", 20, "most runs to list; 0 for all")
+	limitFlag(cmd, &limit, 20, "runs")
 	return cmd
 }
 

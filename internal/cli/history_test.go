@@ -65,6 +65,15 @@ All of it: warren history 4
 		d.run("history", "--limit", "4").exits(cli.ExitOK).silent("There are more")
 		d.run("history", "--limit", "0").exits(cli.ExitOK).silent("There are more")
 		d.run("history", "--limit", "9223372036854775807").exits(cli.ExitOK).silent("There are more")
+		for _, list := range [][]string{{"history"}, {"issues"}, {"quarantine", "list"}} {
+			for limit, says := range map[string]string{
+				"-3": "--limit is negative", "x": `--limit takes a whole number, and not "x"`, "1e3": "takes a whole number",
+				"9223372036854775808": "--limit: 9223372036854775808 is too large",
+			} {
+				d.run(append(list, "--limit", limit)...).exits(cli.ExitUsage).warns(says, "Fix: ", "Code: usage")
+			}
+			d.run(append(list, "--help")...).exits(cli.ExitOK).says("--limit int", "to list; 0 for all (default ")
+		}
 		for limit, more := range map[string]bool{"3": true, "4": false, "0": false} {
 			got := answer[struct{ More bool }](d.run("history", "--limit", limit, "--output", "json").exits(cli.ExitOK))
 			if got.More != more {

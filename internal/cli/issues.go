@@ -52,7 +52,7 @@ func (c *command) issues() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&field, "field", "", "only of this field, by its name in the source or its column")
 	cmd.Flags().StringVar(&record, "record", "", "only of the record with this id")
-	cmd.Flags().IntVar(&limit, "limit", 50, "most issues to list; 0 for all")
+	limitFlag(cmd, &limit, 50, "issues")
 	return cmd
 }
 

@@ -41,7 +41,7 @@ func (c *command) quarantineList() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&status, "status", ledger.EntryOpen, "open, replayed, replaced, discarded or all")
 	cmd.Flags().StringVar(&record, "record", "", "only the record with this id")
-	cmd.Flags().IntVar(&limit, "limit", 50, "most entries to list; 0 for all")
+	limitFlag(cmd, &limit, 50, "entries")
 	return cmd
 }
 

@@ -55,7 +55,7 @@ func (f *verifyFlags) add(cmd *cobra.Command) {
 	flags.SortFlags = false
 	flags.BoolVar(&f.repair, "repair", false, "write what the source says over what differs, and mark what is extra as deleted, or with deletes: hard delete it")
 	flags.IntVar(&f.sample, "sample", 0, "compare about so many records from all over the stream instead of all; extra rows are not looked for")
-	flags.IntVar(&f.limit, "limit", 20, "most rows of each stream to list; 0 for all")
+	limitFlag(cmd, &f.limit, 20, "rows of each stream")
 	flags.IntVar(&f.batchSize, "batch-size", 0, fmt.Sprintf("records compared at a time, %d to %d (default %d)",
 		config.MinBatchSize, config.MaxBatchSize, config.DefaultBatchSize))
 	flags.StringVar(&f.deleteLimit, "delete-limit", "", "with --repair, share of a table's rows that may be marked as deleted, such as 50% (default 20%)")
@@ -63,11 +63,8 @@ func (f *verifyFlags) add(cmd *cobra.Command) {
 }
 
 func (c *command) runVerify(cmd *cobra.Command, sel app.Selection, f verifyFlags) error {
-	switch {
-	case f.sample < 0:
+	if f.sample < 0 {
 		return usage("--sample is negative", "Give a number of records, or leave it out to compare all.")
-	case f.limit < 0:
-		return usage("--limit is negative", "Give a number of rows, or 0 for all.")
 	}
 	if err := possibleBatch(cmd, f.batchSize); err != nil {
 		return err
