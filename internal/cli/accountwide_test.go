@@ -102,6 +102,25 @@ func TestAnAccountThatCannotBeReachedIsAskedOnce(t *testing.T) {
 	d.times(1, " ERR ", "attempt 1 failed")
 }
 
+// That a source is left alone is told once for all streams that wait for it.
+func TestASourceThatIsLeftAloneIsToldOnceForAll(t *testing.T) {
+	d := at(t, salesrabbit.Config{Records: 5, Users: 2, Seed: 1})
+	d.env["SALESRABBIT_API_URL"], d.env["SALESRABBIT_RETRIES"] = "http://127.0.0.1:1", "12"
+	rested := regexp.MustCompile(`WRN salesrabbit failed (\d+) times in a row since \S+ \S+ UTC and is left alone; it is tried again at \S+ \S+ UTC: salesrabbit cannot be reached`)
+	held := regexp.MustCompile(`attempt \d+ failed, next in \S+: salesrabbit failed \d+ times`)
+	d.run("sync", "salesrabbit", "--parallel", "4").exits(cli.ExitFailed)
+	told := map[string]bool{}
+	for _, line := range rested.FindAllStringSubmatch(d.err.String(), -1) {
+		if told[line[1]] {
+			t.Errorf("told twice after %s failures:\n%s", line[1], d.err.String())
+		}
+		told[line[1]] = true
+	}
+	if len(told) == 0 || held.MatchString(d.err.String()) {
+		t.Errorf("told %d times:\n%s", len(told), d.err.String())
+	}
+}
+
 // The old names for all streams of a source go the same way.
 func TestTheOldNamesOfAllAskAnAccountOnce(t *testing.T) {
 	d, _ := atAll(t)

@@ -74,7 +74,15 @@ func (l *logEvents) hear(e crm.Event) {
 		l.log.Error(fmt.Sprintf("Error processing %s %s: %s", e.ID.Stream, short(cmp.Or(e.Reject.ID, noID), mostShown), short(e.Reject.Reason, mostShown)),
 			"code", e.Reject.Code)
 	case crm.RetryScheduled:
-		l.log.Warn(fmt.Sprintf("%s: attempt %d failed, next in %s: %v", e.Source, e.Attempt, e.Wait.Round(1e6), e.Err))
+		tell := l.log.Warn
+		if e.Held { // as BreakerOpened has told, once for all that wait
+			tell = l.log.Debug
+		}
+		tell(fmt.Sprintf("%s: attempt %d failed, next in %s: %v", e.Source, e.Attempt, e.Wait.Round(1e6), e.Err))
+	case crm.BreakerOpened:
+		l.log.Warn(fmt.Sprintf("%s failed %d times in a row since %s and is left alone; it is tried again at %s: %v", e.Source, e.Failures, instant(e.Since), instant(e.Until), e.Err))
+	case crm.BreakerClosed:
+		l.log.Info(fmt.Sprintf("%s answers again, after %s", e.Source, span(e.Down)))
 	case crm.RateWaited:
 		l.log.Debug(fmt.Sprintf("%s: waited %s to stay within %.1f calls a second", e.Source, e.Wait.Round(1e6), e.Rate))
 	case crm.CallMade:

@@ -18,6 +18,7 @@ type breaker struct {
 	source string
 	limits Breaker
 	clock  crm.Clock
+	tell   func(crm.Event)
 
 	mu    sync.Mutex
 	state state
@@ -45,7 +46,7 @@ func newBreaker(next doer, c Config) doer {
 	if c.Breaker.Failures == 0 {
 		return next
 	}
-	return &breaker{next: next, source: c.Source, limits: c.Breaker, clock: c.Clock}
+	return &breaker{next: next, source: c.Source, limits: c.Breaker, clock: c.Clock, tell: c.Observe}
 }
 
 func (b *breaker) Do(req *http.Request) (*Response, error) {
@@ -55,7 +56,9 @@ func (b *breaker) Do(req *http.Request) (*Response, error) {
 	}
 	resp, err := b.next.Do(req)
 	f, _ := errors.AsType[*failure](err)
-	b.settle(generation, f)
+	if e := b.settle(generation, f); e != nil {
+		b.tell(e)
+	}
 	return resp, err
 }
 
@@ -77,47 +80,53 @@ func (b *breaker) admit() (generation int, refusal *failure) {
 	return b.generation, nil
 }
 
-// settle notes how an attempt ended; f is nil for a good answer.
-func (b *breaker) settle(generation int, f *failure) {
+// settle notes how an attempt ended; f is nil for a good answer. It returns what that
+// changed, nil for nothing.
+func (b *breaker) settle(generation int, f *failure) crm.Event {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if generation != b.generation {
-		return
+		return nil
 	}
 	if b.state == halfOpen {
 		b.trials--
 	}
 	switch {
 	case f == nil || f.outcome == alive:
-		b.good()
+		return b.good()
 	case f.outcome == down:
-		b.bad(f.err)
+		return b.bad(f.err)
 	}
+	return nil
 }
 
-func (b *breaker) good() {
+func (b *breaker) good() crm.Event {
 	if b.state == closed {
 		b.failures = 0
-		return
+		return nil
 	}
 	b.passed++
-	if b.passed >= b.limits.Successes {
-		b.failures = 0
-		b.enter(closed)
+	if b.passed < b.limits.Successes {
+		return nil
 	}
+	b.failures = 0
+	b.enter(closed)
+	return crm.BreakerClosed{Source: b.source, Down: b.clock.Now().Sub(b.since)}
 }
 
-func (b *breaker) bad(cause *crm.Error) {
+func (b *breaker) bad(cause *crm.Error) crm.Event {
 	now := b.clock.Now()
 	if b.failures == 0 {
 		b.since = now
 	}
 	b.failures++
 	b.last = cause
-	if b.failures >= b.limits.Failures { // true of every failed trial: only closing resets it
-		b.opened = now
-		b.enter(open)
+	if b.failures < b.limits.Failures { // never of a failed trial: only closing resets it
+		return nil
 	}
+	b.opened = now
+	b.enter(open)
+	return crm.BreakerOpened{Source: b.source, Failures: b.failures, Since: b.since, Until: now.Add(b.limits.Recovery), Err: cause}
 }
 
 func (b *breaker) enter(s state) {

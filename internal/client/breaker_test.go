@@ -14,12 +14,13 @@ import (
 
 // guarded returns a breaker of 3 failures, 60 s and 2 successes around s,
 // without retry, which would wait for it.
-func guarded(t *testing.T, s http.RoundTripper) func() error {
+func guarded(t *testing.T, s http.RoundTripper, observe func(crm.Event)) func() error {
 	t.Helper()
 	c := Config{Source: "acme", BaseURL: "https://api.example.com", Transport: s, Breaker: Breaker{Failures: 3, Successes: 2}}
 	if _, err := c.complete(); err != nil {
 		t.Fatal(err)
 	}
+	c.Observe = observe
 	b := newBreaker(newJudge(&timeout{next: &wire{transport: s, max: 1000}, limit: c.Timeout}, c), c)
 	return func() error {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.example.com/leads", nil)
@@ -34,7 +35,8 @@ func guarded(t *testing.T, s http.RoundTripper) func() error {
 func TestBreakerOpensTrialsAndCloses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := play(append(times(4, status(500)), ok("{}"), ok("{}"), status(500), status(500), ok("{}"))...)
-		call := guarded(t, s)
+		var seen events
+		call := guarded(t, s, seen.add)
 		var clock crm.SystemClock
 		for range 3 {
 			_ = call()
@@ -62,13 +64,28 @@ func TestBreakerOpensTrialsAndCloses(t *testing.T) {
 		if s.calls() != 14 {
 			t.Errorf("%d calls, want 14", s.calls())
 		}
+		first := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+		opened := of[crm.BreakerOpened](&seen)
+		if len(opened) != 2 {
+			t.Fatalf("told %d times that it is left alone: %+v", len(opened), opened)
+		}
+		for i, want := range []crm.BreakerOpened{{Failures: 3, Until: first.Add(62 * sec)}, {Failures: 4, Until: first.Add(122 * sec)}} {
+			got := opened[i]
+			if got.Source != "acme" || got.Failures != want.Failures || !got.Since.Equal(first) || !got.Until.Equal(want.Until) {
+				t.Errorf("%+v, want %+v", got, want)
+			}
+			mustHave(t, got.Err.Error(), "500 Internal Server Error")
+		}
+		if back := of[crm.BreakerClosed](&seen); !slices.Equal(back, []crm.BreakerClosed{{Source: "acme", Down: 122 * sec}}) {
+			t.Errorf("told that it answers again: %+v", back)
+		}
 	})
 }
 
 func TestBreakerCountsFailuresInARowOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := play(status(500), status(500), ok("{}"), status(500), status(500), ok("{}"))
-		call := guarded(t, s)
+		call := guarded(t, s, new(events).add)
 		for range 6 {
 			_ = call()
 		}
@@ -97,7 +114,7 @@ func TestWhatCountsAgainstTheSource(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := play(test.answer)
-				call := guarded(t, s)
+				call := guarded(t, s, new(events).add)
 				for range 5 {
 					if call() == nil {
 						t.Fatal("no error")
@@ -114,7 +131,7 @@ func TestWhatCountsAgainstTheSource(t *testing.T) {
 func TestHalfOpenLetsOnlyTheTrialsThrough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := play(append(times(3, status(500)), answer{after: 10 * sec, status: 200})...)
-		call := guarded(t, s)
+		call := guarded(t, s, new(events).add)
 		for range 3 {
 			_ = call()
 		}
@@ -144,7 +161,7 @@ func TestHalfOpenLetsOnlyTheTrialsThrough(t *testing.T) {
 func TestLateAnswersDoNotMoveTheBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := play(answer{after: 61 * sec, status: 500}, status(500), status(500), status(500), answer{after: 10 * sec, status: 200}, ok("{}"))
-		call := guarded(t, s)
+		call := guarded(t, s, new(events).add)
 		late := make(chan error)
 		go func() { late <- call() }()
 		synctest.Wait()
@@ -203,8 +220,12 @@ func TestRetryWaitsForTheBreakerInsteadOfSpinning(t *testing.T) {
 		if took := time.Since(start); took != 63*sec || s.calls() != 4 {
 			t.Errorf("%d calls in %s", s.calls(), took)
 		}
-		if retries := of[crm.RetryScheduled](&seen); len(retries) != 4 {
-			t.Errorf("%d waits: %+v", len(retries), retries)
+		var held []bool
+		for _, r := range of[crm.RetryScheduled](&seen) {
+			held = append(held, r.Held)
+		}
+		if !slices.Equal(held, []bool{false, false, false, true}) {
+			t.Errorf("waits, and whether nothing was sent before: %v", held)
 		}
 	})
 }

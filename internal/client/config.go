@@ -37,7 +37,7 @@ type Config struct {
 
 	Clock     crm.Clock         // default crm.SystemClock
 	Transport http.RoundTripper // the way to the network; default http.DefaultTransport
-	Observe   func(crm.Event)   // hears RetryScheduled, RateWaited and CallMade, from any goroutine
+	Observe   func(crm.Event)   // hears RetryScheduled, BreakerOpened, BreakerClosed, RateWaited and CallMade, from any goroutine
 	Random    func() float64    // in [0,1), for the jitter; safe for concurrent use; default math/rand/v2
 
 	// PrepareError finds the source's own words in the body of an answer that

@@ -95,7 +95,7 @@ func (r *retry) delay(f *failure, n int) time.Duration {
 }
 
 func (r *retry) sleep(ctx context.Context, f *failure, attempt int, wait time.Duration) error {
-	r.observe(crm.RetryScheduled{Source: r.source, Attempt: attempt, Wait: wait, Err: f.err})
+	r.observe(crm.RetryScheduled{Source: r.source, Attempt: attempt, Wait: wait, Err: f.err, Held: f.outcome == unknown})
 	return r.clock.Wait(ctx, wait)
 }
 

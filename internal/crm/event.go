@@ -51,6 +51,23 @@ type RetryScheduled struct {
 	Attempt int // the one that failed, from 1
 	Wait    time.Duration
 	Err     error
+	Held    bool // nothing was sent: the source is left alone, as BreakerOpened told
+}
+
+// BreakerOpened tells, once for all who call it, that a source that keeps failing is left
+// alone for a while.
+type BreakerOpened struct {
+	Source   string
+	Failures int       // in a row
+	Since    time.Time // of the first of them
+	Until    time.Time // when it is tried again
+	Err      error     // the last of them
+}
+
+// BreakerClosed tells that a source that was left alone gives good answers again.
+type BreakerClosed struct {
+	Source string
+	Down   time.Duration // since the first failure
 }
 
 // RateWaited tells of a call that is held back so as not to overrun the
@@ -105,6 +122,8 @@ func (BatchWritten) event()   {}
 func (IssueFound) event()     {}
 func (RecordFailed) event()   {}
 func (RetryScheduled) event() {}
+func (BreakerOpened) event()  {}
+func (BreakerClosed) event()  {}
 func (RateWaited) event()     {}
 func (CallMade) event()       {}
 func (SchemaChanged) event()  {}

@@ -41,6 +41,8 @@ func (w *world) keepSecret(event crm.Event) {
 	switch e := event.(type) {
 	case crm.RetryScheduled:
 		text = whole(e.Err)
+	case crm.BreakerOpened:
+		text = whole(e.Err)
 	case crm.Notice:
 		text = e.Message + e.Fix
 	case crm.IssueFound:

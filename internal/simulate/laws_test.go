@@ -230,7 +230,7 @@ func TestEachLawNoticesItsBreach(t *testing.T) {
 func TestL8TheTokenIsFoundInEveryKindOfEvent(t *testing.T) {
 	bad := &crm.Error{Code: crm.CodeAuth, Message: "no", Err: errors.New("Bearer hunter2")}
 	for _, event := range []crm.Event{
-		crm.RetryScheduled{Err: bad}, crm.Notice{Message: "hunter2"}, crm.IssueFound{Issue: crm.Issue{Value: "hunter2"}},
+		crm.RetryScheduled{Err: bad}, crm.BreakerOpened{Err: bad}, crm.Notice{Message: "hunter2"}, crm.IssueFound{Issue: crm.Issue{Value: "hunter2"}},
 		crm.RecordFailed{Reject: crm.Reject{Reason: "hunter2"}}, crm.RunFinished{Err: bad},
 		crm.RunFinished{Run: crm.Run{Configuration: map[string]any{"token": "hunter2"}}},
 	} {
