@@ -3,6 +3,7 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -218,6 +219,37 @@ func TestVerifyOfASample(t *testing.T) {
 		if n := d.text("SELECT CAST(count(*) AS text) FROM ingestion_salesrabbit_lead WHERE first_name = 'Edited'"); n != "250" {
 			t.Errorf("%s rows are still edited, want 250", n)
 		}
+	})
+}
+
+// A source that shows older versions than it did lags, or was set back: which, time tells.
+// No sync brings them, and nobody is told that one does.
+func TestVerifyTellsOfRowsThatAreNewerThanTheSource(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 6, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		now := d.world.Clock.Now()
+		d.exec(fmt.Sprintf("UPDATE ingestion_salesrabbit_lead SET first_name = 'Newer', warren_hash = NULL, date_modified = '%s' WHERE id IN (%d, %d)",
+			now.Format("2006-01-02 15:04:05.000000Z"), first, second))
+		for _, args := range [][]string{{"verify", "salesrabbit", "leads"}, {"verify", "salesrabbit", "leads", "--repair"}} {
+			d.run(args...).exits(cli.ExitOK).says("salesrabbit leads is as the source has it, but for records of which it showed newer versions before.",
+				"2 records of salesrabbit leads are newer in the warehouse than at the source, which lags behind or was set back.",
+				"this writes what the source shows then: warren verify salesrabbit leads --repair").silent("changed since the last run", "warren sync")
+		}
+		if n := d.text("SELECT CAST(count(*) AS text) FROM ingestion_salesrabbit_lead WHERE first_name = 'Newer'"); n != "2" {
+			t.Errorf("%s rows are as they were, want 2", n)
+		}
+		settled := regexp.MustCompile(`(?s)so after (\S+ \S+) UTC`).FindStringSubmatch(d.out.String())
+		if settled == nil {
+			t.Fatalf("it does not say when that is settled:\n%s", d.out.String())
+		}
+		until, err := time.Parse(time.DateTime, settled[1])
+		if err != nil || !until.After(now) {
+			t.Fatalf("settled at %s, %v", settled[1], err)
+		}
+		d.world.Clock = standing{d.world.Clock, until.Add(time.Second)}
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitPartial).says("salesrabbit leads: 2 rows are not what the source says").silent("newer in the warehouse")
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitOK).says("is mended: 0 created, 2 updated").silent("newer in the warehouse")
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).says("salesrabbit leads is as the source has it.")
 	})
 }
 

@@ -153,6 +153,8 @@ func (c *command) adviseVerify(v verification, r app.Result) {
 		return
 	case check.Wrong() > 0:
 		c.tell("%s is mended: %s.", r.ID, v.mended(r)) // also with --quiet: rows were written
+	case check.Ahead > 0:
+		c.say("%s is as the source has it, but for records of which it showed newer versions before.", r.ID)
 	case v.sample > 0:
 		c.say("%s is as the source has it, as far as it was compared (%s).", r.ID, sampled(check))
 	case r.Run.Counts.Failed > 0:
@@ -160,8 +162,12 @@ func (c *command) adviseVerify(v verification, r app.Result) {
 	default:
 		c.say("%s is as the source has it.", r.ID)
 	}
-	if check.Pending > 0 {
-		c.say("%s of %s changed since the last run; the next brings them: warren sync %s", count(check.Pending, "record"), r.ID, r.ID)
+	if n := check.Pending - check.Ahead; n > 0 {
+		c.say("%s of %s changed since the last run; the next brings them: warren sync %s", count(n, "record"), r.ID, r.ID)
+	}
+	if n := check.Ahead; n > 0 {
+		c.say("%s of %s newer in the warehouse than at the source, which lags behind or was set back. Where that is so after %s, "+
+			"this writes what the source shows then: warren verify %s --repair", count(n, "record"), r.ID.String()+map[bool]string{true: " is", false: " are"}[n == 1], instant(check.Settled), r.ID)
 	}
 	if n := r.Run.Counts.Failed; n > 0 {
 		c.say("%s of %s cannot be written: warren quarantine list %s", count(n, "record"), r.ID, r.ID)

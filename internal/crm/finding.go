@@ -1,6 +1,9 @@
 package crm
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // Finding is one row that is not what the source says, or one that is missing.
 type Finding struct {
@@ -8,7 +11,12 @@ type Finding struct {
 	RecordID string
 	Fields   []FieldDifference // of a stale or different row
 	Pending  bool              // changed since the stream's watermark: the next run brings it, so nothing is wrong yet
+	Until    time.Time         // of a pending row that is newer than what the source shows: until when the source may just lag
 }
+
+// Ahead reports whether the warehouse has a newer version than the source shows, which
+// may come to show it again.
+func (f Finding) Ahead() bool { return !f.Until.IsZero() }
 
 // Difference is in what way a row is not what the source says.
 type Difference string
@@ -53,6 +61,7 @@ type Check struct {
 	Compared  int64  `json:"compared"`           // records of the source that were looked up
 	Right     int64  `json:"right"`              // of those, how many the warehouse has as the source shows them
 	Pending   int64  `json:"pending"`            // of those, how many changed since the watermark: the next run brings them
+	Ahead     int64  `json:"ahead,omitempty"`    // of the pending, how many the warehouse has newer than the source shows: it lags, or was set back
 	Held      int64  `json:"held"`               // of those, how many the warehouse lacks because they are in the quarantine
 	Missing   int64  `json:"missing"`            // of those, how many it lacks for no reason that is known
 	Stale     int64  `json:"stale"`              // of those, how many it has in an older version
@@ -63,6 +72,10 @@ type Check struct {
 	Calls     int64  `json:"calls,omitempty"`    // answers of the source that a look at the end of a run took
 	First     string `json:"first,omitempty"`    // what is wrong with the first row that is wrong, in words
 	Failed    string `json:"failed,omitempty"`   // why nothing could be compared; "" when something was
+
+	// Settled is when a source that lags must show the rows that are Ahead; the zero
+	// time where there are none.
+	Settled time.Time `json:"settled,omitzero"`
 }
 
 // Wrong is how many rows are not what they should be.
@@ -84,6 +97,12 @@ func (c *Check) Note(f Finding) {
 	case f.Pending:
 		if f.Kind != Extra { // which is none of the source's records
 			c.Pending++
+		}
+		if f.Ahead() {
+			c.Ahead++
+		}
+		if f.Until.After(c.Settled) {
+			c.Settled = f.Until
 		}
 		return
 	case f.Kind == Missing:

@@ -44,10 +44,11 @@ func (r *run) compare(ctx context.Context, rows []crm.Row, versions []crm.Versio
 		case held[row.ID]:
 			r.check.Held++
 		default:
-			f := crm.Finding{Kind: kind, RecordID: row.ID, Fields: differences[i], Pending: r.pending(row, &known[i])}
+			f := crm.Finding{Kind: kind, RecordID: row.ID, Fields: differences[i]}
+			f.Pending, f.Until = r.pending(row, &known[i])
 			r.found(f)
-			if f.Pending && known[i].Known && !row.Newer(known[i].Cursor) {
-				b.Unchanged++ // the source shows an older version than it did
+			if f.Ahead() {
+				b.Unchanged++
 				continue
 			}
 		}
@@ -115,7 +116,8 @@ func (r *run) foundExtra(ctx context.Context, rows []crm.Row, n int64, moved boo
 	}
 	for i, row := range rows {
 		// A sync may have brought it while the source was read.
-		r.found(crm.Finding{Kind: crm.Extra, RecordID: row.ID, Pending: moved && r.pending(&row, &versions[i])})
+		brought, _ := r.pending(&row, &versions[i])
+		r.found(crm.Finding{Kind: crm.Extra, RecordID: row.ID, Pending: moved && brought})
 	}
 	r.check.Extra += n - int64(len(rows))
 	return nil
@@ -129,11 +131,12 @@ const clockSlack = 15 * time.Minute
 // for the record, since one of its times lies between the watermark and now,
 // and finds another version than the table has. A version that is older than the
 // table's is waited for as long as a source may lag, and no longer: one that was
-// restored from a backup stays older.
-func (r *run) pending(row *crm.Row, known *crm.Version) bool {
+// restored from a backup stays older. until is when that ends, the zero time for any
+// other row.
+func (r *run) pending(row *crm.Row, known *crm.Version) (is bool, until time.Time) {
 	from := r.watermark()
 	if from.IsZero() || known.Known && !known.Missing && known.Hash == row.Hash {
-		return false
+		return false, time.Time{}
 	}
 	recent := func(v crm.Value) bool {
 		return v.Valid && v.Type == crm.TypeTimestamp && !v.Time().Before(from) && v.Time().Before(r.preparer.now().Add(clockSlack))
@@ -141,16 +144,21 @@ func (r *run) pending(row *crm.Row, known *crm.Version) bool {
 	if known.Known && !known.Missing && !row.Newer(known.Cursor) {
 		// No run writes it over a newer version (L9). But a source that lags may
 		// have shown that one, and will again.
-		return recent(known.Cursor) && !known.Cursor.Time().Before(r.preparer.now().Add(-r.job.Ask.Overlap-2*clockSlack))
+		if recent(known.Cursor) {
+			if until = known.Cursor.Time().Add(r.job.Ask.Overlap + 2*clockSlack); !until.Before(r.preparer.now()) {
+				return true, until
+			}
+		}
+		return false, time.Time{}
 	}
 	if recent(row.Cursor) || recent(known.Cursor) && !known.Missing {
-		return true
+		return true, time.Time{}
 	}
 	for i, v := range row.Values {
 		// When a record was archived moves no time by which it can be asked for.
 		if r.job.Stream.Fields[i].Column != r.job.Stream.Deleted && recent(v) {
-			return true
+			return true, time.Time{}
 		}
 	}
-	return false
+	return false, time.Time{}
 }
