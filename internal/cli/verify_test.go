@@ -262,6 +262,10 @@ func TestVerifyCountsWhatTheNextRunBringsAsPending(t *testing.T) {
 			"5 records of salesrabbit leads changed since the last run; the next brings them: warren sync salesrabbit leads").silent("\n  missing", "\n  stale", "nothing was changed")
 		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK).says("2 created, 3 updated")
 		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).silent("changed since")
+		d.crm.Change(salesrabbit.Random(4))
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitOK).
+			says("4 records of salesrabbit leads changed since the last run: written as well.").silent("the next brings them")
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).silent("changed since")
 	})
 }
 

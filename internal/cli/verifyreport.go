@@ -162,7 +162,11 @@ func (c *command) adviseVerify(v verification, r app.Result) {
 	default:
 		c.say("%s is as the source has it.", r.ID)
 	}
-	if n := check.Pending - check.Ahead; n > 0 {
+	switch n := check.Pending - check.Ahead; {
+	case n <= 0:
+	case v.repair:
+		c.say("%s of %s changed since the last run: written as well.", count(n, "record"), r.ID)
+	default:
 		c.say("%s of %s changed since the last run; the next brings them: warren sync %s", count(n, "record"), r.ID, r.ID)
 	}
 	if n := check.Ahead; n > 0 {

@@ -60,6 +60,12 @@ type run struct {
 // counts, also when it failed; the error is then a *crm.Error.
 func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 	started := e.Clock.Now()
+	notBegun := func(err error) (crm.Run, error) {
+		return crm.Run{StreamID: job.ID, Status: crm.StatusFailed, Start: started, End: e.Clock.Now()}, e.interrupted(ctx, err)
+	}
+	if err := job.unpickable(); err != nil {
+		return notBegun(err)
+	}
 	lease := e.Lease
 	if lease == 0 {
 		lease = DefaultLease
@@ -72,7 +78,7 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 		},
 	})
 	if err != nil {
-		return crm.Run{StreamID: job.ID, Status: crm.StatusFailed, Start: started, End: e.Clock.Now()}, e.interrupted(ctx, err)
+		return notBegun(err)
 	}
 	r := &run{job: &job, clock: e.Clock, session: session, observe: e.Observe, started: started, enough: func() {}}
 	r.basis = job.basis(session.State())
@@ -81,7 +87,11 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 		e.Observe(crm.Notice{ID: job.ID, Message: r.plan.why + ", so everything is read anew"})
 	}
 	if lost := session.State().Lost; len(lost) > 0 && r.plan.why == "" {
-		e.Observe(crm.Notice{ID: job.ID, Message: lostColumns(lost) + ", and every record that is read is written anew"})
+		then := ", and every record that is read is written anew"
+		if job.Ask.DryRun {
+			then = ", and the next sync reads and writes every record anew"
+		}
+		e.Observe(crm.Notice{ID: job.ID, Message: lostColumns(lost) + then})
 	}
 	for _, dead := range session.State().Dead {
 		e.Observe(crm.Notice{ID: job.ID, Message: fmt.Sprintf("run %d, begun %s, had not ended and is now closed as failed: %s",

@@ -142,6 +142,11 @@ func TestL6ADryRunOfATableThatLostAColumn(t *testing.T) {
 				t.Errorf("%s, %+v", dry.Mode, dry.Counts)
 			}
 		}
+		w.run(engine.Ask{Verify: true, DryRun: true})
+		told := heard[crm.Notice](w)
+		if len(told) == 0 || !strings.HasSuffix(told[len(told)-1].Message, "lost what it held in name, and the next sync reads and writes every record anew") {
+			t.Errorf("told %+v", told)
+		}
 		if run := w.run(engine.Ask{}); run.Counts.Updated != 9 {
 			t.Errorf("the run itself: %+v", run.Counts)
 		}
