@@ -54,7 +54,8 @@ func (l *logEvents) hear(e crm.Event) {
 		l.begin(e)
 		l.log.Debug(fmt.Sprintf("%s: %s run", e.ID, e.Mode), "since", instant(e.Since), "until", instant(e.Until), "resumed", e.Resumed, "dry_run", e.DryRun)
 		if e.Resumed {
-			l.log.Info(fmt.Sprintf("%s: going on where the last run stopped; --restart begins anew", e.ID))
+			l.log.Info(fmt.Sprintf("%s: going on where the last run stopped; what has changed since %s, when that began, comes with the run after this one; --restart begins anew",
+				e.ID, instant(e.Begun)))
 		}
 	case crm.PageFetched:
 		switch {

@@ -136,7 +136,7 @@ func TestInterruptedRunGoesOnWhereItStopped(t *testing.T) {
 	if d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK); d.crm.State().Leads != 6000 {
 		t.Fatal("the test changed the account")
 	}
-	d.warns("going on where the last run stopped; --restart begins anew")
+	d.warns("going on where the last run stopped; what has changed since 20", " UTC, when that began, comes with the run after this one; --restart begins anew")
 	if n := d.text("SELECT CAST(count(*) AS text) FROM ingestion_salesrabbit_lead"); n != "6000" {
 		t.Errorf("%s leads", n)
 	}

@@ -13,7 +13,8 @@ type RunStarted struct {
 	Mode    Mode
 	Since   time.Time
 	Until   time.Time
-	Resumed bool // goes on where an earlier run stopped
+	Resumed bool      // goes on where an earlier run stopped
+	Begun   time.Time // when that run began to read, by the source's clock; zero unless Resumed
 	DryRun  bool
 }
 

@@ -97,10 +97,13 @@ func (e *Engine) Run(ctx context.Context, job Job) (crm.Run, error) {
 		e.Observe(crm.Notice{ID: job.ID, Message: fmt.Sprintf("run %d, begun %s, had not ended and is now closed as failed: %s",
 			dead.ID, dead.Start.Format(time.DateTime), dead.ErrorMessage)})
 	}
-	e.Observe(crm.RunStarted{
-		ID: job.ID, RunID: session.RunID(), Mode: r.plan.mode, Since: r.plan.since, Until: r.plan.until,
-		Resumed: r.plan.resume != nil, DryRun: job.Ask.DryRun,
-	})
+	begun := crm.RunStarted{
+		ID: job.ID, RunID: session.RunID(), Mode: r.plan.mode, Since: r.plan.since, Until: r.plan.until, DryRun: job.Ask.DryRun,
+	}
+	if c := r.plan.resume; c != nil {
+		begun.Resumed, begun.Begun = true, c.Start
+	}
+	e.Observe(begun)
 	known := session.State()
 	err = Absent(e.interrupted(ctx, e.work(ctx, r, lease)), known.Synced())
 	finished, err := e.finish(ctx, r, err)
@@ -252,7 +255,7 @@ func (e *Engine) interrupted(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return &crm.Error{
 			Code: crm.CodeCancelled, Origin: crm.OriginWarren, Message: "the run was interrupted",
-			Fix: "run the same command again: it goes on where this run stopped", Err: nil,
+			Fix: "run the same command again: it goes on after the last batch that this run wrote", Err: nil,
 		}
 	case known != nil:
 		return err
