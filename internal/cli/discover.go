@@ -100,7 +100,7 @@ func (c *command) printDiscovery(found []discovery, columns bool) {
 }
 
 func setUp(account config.Account) string {
-	if account.Ready() == nil {
+	if account.Configured() && account.Ready() == nil {
 		return "ready to sync"
 	}
 	return "not set up yet"

@@ -63,7 +63,7 @@ func TestStatusTellsOfTheLastFullRun(t *testing.T) {
 			{"incremental after it", func() { d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK) }, "leads just now just now, refused WHEN idle 0 1",
 				"the last full run (4, just now) had its deletes refused, so what was deleted outright is not marked\n" +
 					"  salesrabbit leads: fix: Look whether the source shows all there is (the right account, the rights of the token); " +
-					"if the records are really gone, run once more with --full --delete-limit 100%.\n"},
+					"if the records are really gone, run once more with --full --delete-limit 41%.\n"},
 			{"failed", func() {
 				d.exec("UPDATE ingestion_sync_history SET status = 'failed', error_code = 'source_down' WHERE id = 4")
 			},

@@ -77,7 +77,7 @@ func TestConfigExampleAndSchema(t *testing.T) {
 
 func TestDiscover(t *testing.T) {
 	d := bare(t)
-	d.run("discover").exits(cli.ExitOK).says("salesrabbit: ", "(not set up yet)", "ingestion_salesrabbit_lead ", "date_modified", "(read whole)",
+	d.run("discover").exits(cli.ExitOK).silent("ready to sync").says("salesrabbit: ", "(not set up yet)", "ingestion_salesrabbit_lead ", "date_modified", "(read whole)",
 		"lead_id, status_id, status_updated", "The columns of each: warren discover salesrabbit")
 	d.file("warren.yaml", `
 sources:

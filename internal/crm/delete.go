@@ -24,3 +24,14 @@ type DeletePolicy struct {
 
 // Allowed returns how many of so many rows one run may take.
 func (p DeletePolicy) Allowed(rows int64) int64 { return max(1, int64(p.Limit*float64(rows))) }
+
+// PercentToTake returns the least limit, in whole percent, with which one run may take n of
+// so many rows.
+func PercentToTake(n, rows int64) int {
+	for percent := range 100 {
+		if n <= int64(float64(percent)/100*float64(rows)) {
+			return percent
+		}
+	}
+	return 100
+}

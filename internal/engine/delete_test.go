@@ -143,7 +143,7 @@ func TestTheBrakeRefusesToMarkTooMany(t *testing.T) {
 		if run.Status != crm.StatusPartial || run.ErrorCode != crm.CodeDeletesRefused || w.missing() != "map[]" || run.Counts.Deleted != 0 {
 			t.Errorf("%s %s, marked %s", run.Status, run.ErrorCode, w.missing())
 		}
-		if !strings.Contains(run.ErrorMessage, "3 of 10 rows") || !strings.Contains(run.Fix, "--delete-limit 100%") {
+		if !strings.Contains(run.ErrorMessage, "3 of 10 rows") || !strings.Contains(run.Fix, "--delete-limit 30%") {
 			t.Errorf("%s: %s", run.ErrorMessage, run.Fix)
 		}
 		if h := w.history()[0]; h.Status != crm.StatusPartial || h.ErrorCode != crm.CodeDeletesRefused {

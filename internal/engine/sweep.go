@@ -192,7 +192,7 @@ func (r *run) tooMany(n, rows int64) error {
 		Message: fmt.Sprintf("%d of %d rows are gone from the source, more than the %g%% that one run may take; %s",
 			n, rows, 100*r.job.Deletes.Limit, r.none()),
 		Fix: "look whether the source shows all there is (the right account, the rights of the token); if the records are really gone, " +
-			"run once more with " + r.again() + " --delete-limit 100%",
+			"run once more with " + r.again() + fmt.Sprintf(" --delete-limit %d%%", crm.PercentToTake(n, rows)),
 	}
 }
 
