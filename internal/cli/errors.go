@@ -136,7 +136,7 @@ func (c *command) printError(err error) {
 	}
 	c.warnf("Error: %s\n", e.Message)
 	if e.Fix != "" {
-		c.warnf("  Fix: %s\n", e.Fix)
+		c.warnf("  Fix: %s\n", strings.ReplaceAll(e.Fix, "\n", "\n       "))
 	}
 	c.warnf("  Code: %s\n", e.Code)
 }

@@ -39,4 +39,18 @@ func TestALockOfSomebodyIsToldOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.run("check", "salesrabbit", "leads").exits(cli.ExitOK)
+
+	d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+	err = db.InTx(t.Context(), func(tx ledger.Conn) error {
+		if _, err := tx.Exec(t.Context(), "LOCK TABLE ingestion_salesrabbit_lead"); err != nil {
+			return err
+		}
+		for _, reads := range [][]string{{"verify", "salesrabbit", "leads"}, {"sync", "salesrabbit", "leads", "--dry-run"}} {
+			d.run(reads...).exits(cli.ExitFailed).says("another session holds a lock", "holds locks on ingestion_salesrabbit_lead", "pg_terminate_backend(")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -26,7 +26,7 @@ type DryRun struct {
 func Peek(ctx context.Context, d Driver, c Claim, t Tools) (*DryRun, error) {
 	table, err := d.Table(ctx, c.Stream, false)
 	if err != nil {
-		return nil, d.Explain(err)
+		return nil, Explained(ctx, d, err)
 	}
 	var state State
 	if err := state.look(ctx, d, table); err != nil {
@@ -34,7 +34,7 @@ func Peek(ctx context.Context, d Driver, c Claim, t Tools) (*DryRun, error) {
 	}
 	known, err := ledger.Load(ctx, d, c.toLedger(t.Owner, state))
 	if err != nil {
-		return nil, d.Explain(err)
+		return nil, Explained(ctx, d, err)
 	}
 	if state.Lost = known.Lost(table.Lacks().Columns); len(state.Lost) > 0 {
 		known.ColumnsLost++ // as the real run will note
@@ -59,7 +59,7 @@ func (r *DryRun) Fit(row *crm.Row) []crm.Issue { return r.table.Fit(row) }
 
 // Known looks up what the table has of the rows.
 func (r *DryRun) Known(ctx context.Context, rows []crm.Row, versions []crm.Version) error {
-	return r.driver.Explain(r.table.Known(ctx, rows, versions))
+	return Explained(ctx, r.driver, r.table.Known(ctx, rows, versions))
 }
 
 // Ahead returns 0: nothing will be written.
@@ -99,7 +99,7 @@ func (r *DryRun) Write(_ context.Context, b *Batch) (Written, error) {
 // Count returns how many rows of the table are not marked as missing.
 func (r *DryRun) Count(ctx context.Context) (int64, error) {
 	n, err := r.table.Count(ctx)
-	return n, r.driver.Explain(err)
+	return n, Explained(ctx, r.driver, err)
 }
 
 // Beat does nothing: there is no lease.
@@ -115,7 +115,7 @@ func (r *DryRun) Absent(ctx context.Context, _ int64, begin func(), absent func(
 		now, err = ledger.Load(ctx, r.driver, ledger.Claim{ID: r.id})
 		c.Moved = now.Batch != r.state.Batch
 	}
-	return c, r.driver.Explain(err)
+	return c, Explained(ctx, r.driver, err)
 }
 
 // Stage does nothing: nothing is written.
@@ -132,13 +132,13 @@ func (r *DryRun) Delete(_ context.Context, rows []crm.Row, _ bool) (Written, err
 // Compare reports what the table holds otherwise than it would be written.
 func (r *DryRun) Compare(ctx context.Context, rows []crm.Row) ([][]crm.FieldDifference, error) {
 	differences := make([][]crm.FieldDifference, len(rows))
-	return differences, r.driver.Explain(r.table.Compare(ctx, rows, differences))
+	return differences, Explained(ctx, r.driver, r.table.Compare(ctx, rows, differences))
 }
 
 // Held returns those of the ids that are in the quarantine.
 func (r *DryRun) Held(ctx context.Context, ids []string) (map[string]bool, error) {
 	held, err := ledger.InQuarantine(ctx, r.driver, r.id, ids)
-	return held, r.driver.Explain(err)
+	return held, Explained(ctx, r.driver, err)
 }
 
 // Finish returns the run as it would stand in the history.

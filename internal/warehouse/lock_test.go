@@ -1,9 +1,11 @@
 package warehouse_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -93,4 +95,56 @@ func TestARunWaitsForTheLocksOfOthers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// counting counts the transactions that were begun.
+type counting struct {
+	warehouse.Driver
+
+	begun atomic.Int64
+}
+
+func (c *counting) InTx(ctx context.Context, do func(ledger.Conn) error) error {
+	c.begun.Add(1)
+	return c.Driver.InTx(ctx, do)
+}
+
+// A batch that was begun ahead and waited for somebody's lock in vain is not tried again
+// before that is told.
+func TestALockThatABatchWaitsForIsToldAtOnce(t *testing.T) {
+	address := pgtest.URL(t)
+	opened, err := postgres.Open(t.Context(), impatient(t, address), postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = opened.Close() }()
+	db := &counting{Driver: opened}
+	other, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close(t.Context()) }()
+	var tried []int64 // before each time that it was told
+	s, err := warehouse.Open(t.Context(), db, claim(), warehouse.Tools{Clock: hasty{}, Owner: ledger.ThisProcess(), Observe: func(e crm.Event) {
+		if retry, is := e.(crm.RetryScheduled); !is || crm.CodeOf(retry.Err) != crm.CodeWarehouseLock {
+			t.Errorf("told of %+v", e)
+		}
+		if tried = append(tried, db.begun.Swap(0)); len(tried) == 2 {
+			if _, err := other.Exec(t.Context(), "ROLLBACK"); err != nil {
+				t.Error(err)
+			}
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE thing"); err != nil {
+		t.Fatal(err)
+	}
+	db.begun.Store(0)
+	counts := writeAll(t, s, batch(1, 3))
+	if len(tried) != 2 || tried[0] != 1 || counts.Created != 3 {
+		t.Errorf("it was told after %v transactions; %+v", tried, counts)
+	}
+	finish(t, s, counts)
 }

@@ -34,8 +34,8 @@ func (s *Session) Write(ctx context.Context, b *Batch) (Written, error) {
 				s.alone()
 			default:
 				s.failed()
-				if whole {
-					return w, err // it may have taken place
+				if whole || crm.CodeOf(s.driver.Explain(err)) == crm.CodeWarehouseLock {
+					return w, err // it may have taken place; that somebody has a lock is told before it is waited for again
 				}
 			}
 		}

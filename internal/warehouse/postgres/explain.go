@@ -68,7 +68,7 @@ func (d *Driver) explainState(e *pgconn.PgError) *crm.Error {
 	case e.Code == "55P03":
 		return &crm.Error{Code: crm.CodeWarehouseLock, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "another session holds a lock in PostgreSQL at " + d.place.host + " that Warren waits for",
-			Fix:     "Wait for the session, or end it (" + terminate("…") + "), and run again: pg_stat_activity shows what each one does. lock_timeout in the address says how long Warren waits."}
+			Fix:     "Wait for the session, or have " + ended + ", and run again: pg_stat_activity shows what each one does. lock_timeout in the address says how long Warren waits."}
 	case class == "40", e.Code == "57014":
 		return &crm.Error{Code: crm.CodeWarehouse, Origin: crm.OriginWarehouse, Retryable: true,
 			Message: "PostgreSQL gave up a statement that got into the way of another one or took too long",
@@ -119,7 +119,7 @@ func (d *Driver) explainRight(e *pgconn.PgError) *crm.Error {
 	switch {
 	case e.Code == "3D000":
 		c.Message = "PostgreSQL at " + d.place.host + " has no database " + quote(d.place.database)
-		c.Fix = "Create it: createdb " + d.place.database + ", or correct the name in --database or DATABASE_URL."
+		c.Fix = "Correct the name in --database or DATABASE_URL, or have somebody who may create it: CREATE DATABASE " + quote(d.place.database) + ";"
 	case e.Code != "42501":
 		c.Message = "PostgreSQL at " + d.place.host + " does not let role " + role + " in"
 		c.Fix = "Check user, password and sslmode in --database or DATABASE_URL, and the server's pg_hba.conf."

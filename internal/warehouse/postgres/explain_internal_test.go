@@ -47,7 +47,7 @@ func TestExplainStates(t *testing.T) {
 		{refused("53200"), crm.CodeWarehouse, true, "--batch-size"},
 		{refused("28P01"), crm.CodeWarehouseRight, false, "Check user, password"},
 		{refused("28000"), crm.CodeWarehouseRight, false, "pg_hba.conf"},
-		{refused("3D000"), crm.CodeWarehouseRight, false, "createdb sales"},
+		{refused("3D000"), crm.CodeWarehouseRight, false, `CREATE DATABASE "sales";`},
 		{refused("42501"), crm.CodeWarehouseRight, false, `GRANT SELECT, INSERT, UPDATE, DELETE ON … TO "warren"`},
 		{&pgconn.PgError{Code: "42501", Message: "permission denied for schema x"}, crm.CodeWarehouseRight, false, `GRANT USAGE ON SCHEMA "x" TO "warren";`},
 		{&pgconn.PgError{Code: "42501", Message: "permission denied for schema crm"}, crm.CodeWarehouseRight, false, `GRANT USAGE, CREATE ON SCHEMA "crm" TO "warren";`},

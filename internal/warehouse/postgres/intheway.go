@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,12 +35,12 @@ func (d *Driver) InTheWay(ctx context.Context, locked crm.Error) crm.Error {
 		words[i] = h.String()
 	}
 	locked.Message += ": " + strings.Join(words, "; ")
-	locked.Fix = strings.Replace(locked.Fix, terminate("…"), terminate(strconv.FormatInt(holders[0].PID, 10)), 1)
+	locked.Fix = strings.Replace(locked.Fix, ended, fmt.Sprintf("%s (SELECT pg_terminate_backend(%d);)", ended, holders[0].PID), 1)
 	return locked
 }
 
-// terminate is the statement that ends a session.
-func terminate(pid string) string { return "SELECT pg_terminate_backend(" + pid + ");" }
+// ended is how a Fix says what may become of a session.
+const ended = "its role or a superuser end it"
 
 func (d *Driver) holders(ctx context.Context) (holders []holder, err error) {
 	const query = `

@@ -68,7 +68,7 @@ func TestAbsentDatabase(t *testing.T) {
 	}
 	url := strings.Replace(config.ConnString(), "/"+config.Database, "/nowhere", 1)
 	_, err = postgres.Open(t.Context(), url, postgres.Options{})
-	wantError(t, err, crm.CodeWarehouseRight, `no database "nowhere"`, "createdb nowhere")
+	wantError(t, err, crm.CodeWarehouseRight, `no database "nowhere"`, `CREATE DATABASE "nowhere";`)
 }
 
 // settingsOf reads what a session of the driver is set to.

@@ -92,12 +92,12 @@ func TestALockOfAnotherRoleIsNamed(t *testing.T) {
 	weak := open(t, d.as(t, role), postgres.Options{})
 	defer func() { _ = weak.Close() }()
 	d.exec("BEGIN; LOCK TABLE things")
-	told := weak.InTheWay(t.Context(), crm.Error{Message: "a lock", Fix: "End it (SELECT pg_terminate_backend(…);)."})
+	told := weak.InTheWay(t.Context(), crm.Error{Message: "a lock", Fix: "Have its role or a superuser end it, and run again."})
 	pid := strconv.Itoa(int(d.conn.PgConn().PID()))
 	if want := "a lock: process " + pid + " (role postgres"; !strings.HasPrefix(told.Message, want) || !strings.HasSuffix(told.Message, "holds locks on things") {
 		t.Errorf("told %q; want %s …", told.Message, want)
 	}
-	if want := "End it (SELECT pg_terminate_backend(" + pid + ");)."; told.Fix != want {
+	if want := "Have its role or a superuser end it (SELECT pg_terminate_backend(" + pid + ");), and run again."; told.Fix != want {
 		t.Errorf("the fix is %q; want %q", told.Fix, want)
 	}
 	d.exec("ROLLBACK")

@@ -175,6 +175,7 @@ func (d *Driver) whatIsLacking(ctx context.Context, err error, uses []Use, makes
 	}
 	var lacking *crm.Error
 	if asked := d.MayUse(ctx, uses, makes); errors.As(asked, &lacking) && lacking.Code == crm.CodeWarehouseRight {
+		lacking.Message += "; warren check names all that the configured streams need"
 		lacking.Err = reply{refused}
 		return lacking
 	}
