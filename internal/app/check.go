@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/warren-sync/warren/internal/config"
 	"github.com/warren-sync/warren/internal/crm"
@@ -117,5 +118,27 @@ func (a *App) checkWarehouse(ctx context.Context, targets []Target) []Finding {
 	if crm.CodeOf(read.Err) == crm.CodeWarehouseRight && crm.CodeOf(write.Err) == crm.CodeWarehouseRight {
 		return []Finding{write} // whose rights are more
 	}
-	return []Finding{read, write}
+	if read.Err != nil {
+		return []Finding{read, write}
+	}
+	lost, err := lostColumns(ctx, db, targets)
+	if err != nil {
+		read.Err = warehouse.Explained(ctx, db, err)
+	}
+	return append([]Finding{read, write}, lost...)
+}
+
+// lostColumns tells of tables that lack columns which were filled before.
+func lostColumns(ctx context.Context, db warehouse.Driver, targets []Target) (found []Finding, err error) {
+	for _, t := range targets {
+		lost, err := warehouse.Lost(ctx, db, t.ID(), t.Stream)
+		if err != nil {
+			return nil, err
+		}
+		if len(lost) > 0 {
+			found = append(found, Finding{Subject: "table of " + t.ID().String(),
+				Good: "has lost " + strings.Join(lost, ", ") + "; the next sync reads everything anew, to fill it again"})
+		}
+	}
+	return found, nil
 }

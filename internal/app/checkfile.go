@@ -28,12 +28,19 @@ func (a *App) checkFile(ctx context.Context, subject string, targets []Target) [
 		return []Finding{{Subject: subject, Err: fileError(crm.CodeWarehouseConn, path+" is a directory",
 			"Name a file in it with --database or DATABASE_URL.")}}
 	}
-	_, err = a.Look(ctx, func(db warehouse.Driver) error { return readable(ctx, db, targets) })
+	var lost []Finding
+	_, err = a.Look(ctx, func(db warehouse.Driver) error {
+		err := readable(ctx, db, targets)
+		if err == nil {
+			lost, err = lostColumns(ctx, db, targets)
+		}
+		return err
+	})
 	read := Finding{Subject: subject, Good: "can be opened and read", Err: err}
 	if err != nil {
 		return []Finding{read}
 	}
-	return []Finding{read, {Subject: subject, Good: "can be written", Err: mayWriteFile(path, dir)}}
+	return append([]Finding{read, {Subject: subject, Good: "can be written", Err: mayWriteFile(path, dir)}}, lost...)
 }
 
 func mayWriteFile(path, dir string) error {

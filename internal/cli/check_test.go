@@ -55,6 +55,24 @@ func TestCheckThatAllIsWell(t *testing.T) {
 	})
 }
 
+// A column that was dropped is no fault, for the next sync fills it; and it is told.
+func TestCheckTellsOfLostColumns(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 5, Seed: 1}, func(t *testing.T, d *desk) {
+		const lost = "✓ table of salesrabbit leads: has lost city, zip; the next sync reads everything anew, to fill it again\n"
+		d.run("sync").exits(cli.ExitOK)
+		d.run("check").exits(cli.ExitOK).silent("has lost")
+		for _, column := range []string{"zip", "city"} {
+			d.exec("ALTER TABLE ingestion_salesrabbit_lead DROP COLUMN " + column)
+		}
+		for range 2 {
+			d.run("check").exits(cli.ExitOK).says(lost, "Everything is well.\n")
+		}
+		d.run("check", "salesrabbit", "users").exits(cli.ExitOK).silent("has lost")
+		d.run("sync").exits(cli.ExitOK).warns("the table had lost what it held in city, zip, so everything is read anew")
+		d.run("check").exits(cli.ExitOK).silent("has lost")
+	})
+}
+
 func TestCheckGoesOnAfterWhatIsWrong(t *testing.T) {
 	d := at(t, salesrabbit.Config{Records: 5, Seed: 1})
 	d.env["SALESRABBIT_API_KEY"] = "wrong-token"

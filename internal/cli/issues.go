@@ -65,7 +65,7 @@ func (c *command) printIssues(issues []ledger.StoredIssue) {
 	t := c.table("stream", "record", "field", "value", "what is wrong", "column")
 	t.yield(cut("what is wrong", 24), cut("value", 28), drop("column"), cut("value", 12), cut("record", 20), cut("field", 12), cut("stream", 8))
 	for _, i := range issues {
-		t.add(name(i.StreamID), short(i.RecordID, 48), short(i.Field, 48), short(i.Value, 60), short(i.Message, mostShown), became(i.Effect))
+		t.add(name(i.StreamID), short(i.RecordID, 48), short(i.Field, 48), short(i.Value, 60), short(i.Message, 3*mostShown), became(i.Effect))
 	}
 	t.print()
 }

@@ -34,3 +34,20 @@ func Make(ctx context.Context, d Driver, id crm.StreamID, stream crm.Stream) (ta
 	table, err = d.Table(ctx, stream, true)
 	return table, lost, d.Explain(err)
 }
+
+// Lost returns the columns that Make would add again, and changes nothing.
+func Lost(ctx context.Context, d Driver, id crm.StreamID, stream crm.Stream) ([]string, error) {
+	table, err := d.Table(ctx, stream, false)
+	if err != nil {
+		return nil, d.Explain(err)
+	}
+	lacking := table.Lacks().Columns
+	if len(lacking) == 0 {
+		return nil, nil
+	}
+	known, err := ledger.Load(ctx, d, ledger.Claim{ID: id})
+	if err != nil {
+		return nil, d.Explain(err)
+	}
+	return known.Lost(lacking), nil
+}
