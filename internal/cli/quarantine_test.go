@@ -59,7 +59,8 @@ func TestQuarantineListAndShow(t *testing.T) {
 
 		id := itoa(byRecord.ID)
 		d.run("quarantine", "show", id).exits(cli.ExitOK).says("salesrabbit leads, record 7", "https://app.salesrabbit.com/leads/7",
-			"email", "The record as it came (", "\n  \"id\": 7,\n", "Once the cause is mended: warren quarantine replay "+id)
+			"email", "The record as it came (", "\n  \"id\": 7,\n", "Once it is mended at the source, the next sync that reads it takes it out of here.", "in the warehouse: warren quarantine replay "+id)
+		d.run("quarantine", "show", itoa(3-byRecord.ID)).exits(cli.ExitOK).says("record (no id)", "warren quarantine discard "+itoa(3-byRecord.ID)).silent("replay")
 		type whole struct {
 			Raw, Reason string
 			Bytes       []byte `json:"raw_base64"`

@@ -79,8 +79,14 @@ func (c *command) printEntry(a *app.App, e ledger.Entry) {
 		fact{"closed", closed},
 	)
 	c.printf("\nThe record as it came (%s):\n%s\n", count(e.Size, "byte"), visible(pretty(e.Raw), true))
-	if e.Status == ledger.EntryOpen {
-		c.printf("\nOnce the cause is mended: warren quarantine replay %d\n", e.ID)
+	switch {
+	case e.Status != ledger.EntryOpen:
+	case e.RecordID == "":
+		c.printf("\nOnce it has an id at the source, the next sync that reads it writes it; this entry, which no record\n"+
+			"can be told to be, then goes: warren quarantine discard %d\n", e.ID)
+	default:
+		c.printf("\nOnce it is mended at the source, the next sync that reads it takes it out of here.\n"+
+			"Once the cause is mended in warren.yaml or in the warehouse: warren quarantine replay %d\n", e.ID)
 	}
 }
 
