@@ -81,10 +81,15 @@ func (c *command) listRuns(cmd *cobra.Command, a *app.App, p place) error {
 	return nil
 }
 
+// died is what is shown as the status of a run that nobody is at any more.
+const died = "died"
+
 func knownStatus(status string) error {
 	switch crm.Status(status) {
 	case "", crm.StatusRunning, crm.StatusSuccess, crm.StatusPartial, crm.StatusFailed, crm.StatusCancelled:
 		return nil
+	case died:
+		return usage("a run that died is kept as running, until the next run of its stream closes it as failed", "Use --status running.")
 	}
 	return usage("there is no status "+strconv.Quote(status), "Use running, success, partial, failed or cancelled.")
 }
@@ -102,7 +107,7 @@ func (c *command) printHistory(runs []crm.Run, dead map[int64]bool, more bool) {
 		n := run.Counts
 		took, status := span(run.Duration(c.Clock.Now())), string(run.Status)
 		if dead[run.ID] {
-			took, status = "", "died"
+			took, status = "", died
 		}
 		t.add(run.ID, name(run.StreamID), run.Mode, run.Start.Format("2006-01-02 15:04"), took,
 			n.Fetched, n.Created, n.Updated, n.Unchanged, n.Deleted, n.Failed, status, run.ErrorCode)

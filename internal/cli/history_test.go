@@ -80,6 +80,7 @@ All of it: warren history 4
 				t.Errorf("--limit %s: there are more is %t", limit, got.More)
 			}
 		}
+		d.run("history", "--status", "died").exits(cli.ExitUsage).warns("a run that died is kept as running", "Use --status running.")
 		d.run("history", "salesrabbit", "leadStatuses").exits(cli.ExitOK).says("No such run yet.")
 		d.run("history", "salesrabit").exits(cli.ExitUsage).warns("Did you mean salesrabbit?")
 		d.run("history", "salesrabbit", "leeds").exits(cli.ExitUsage).warns("Did you mean leads?")
