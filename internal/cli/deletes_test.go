@@ -155,6 +155,21 @@ func TestTheCheckAtTheEndOfARunFindsEditedRows(t *testing.T) {
 		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK).warns("are not in the warehouse as the source has them: record 10000001 is different",
 			"warren verify salesrabbit leads")
 		d.run("history", "2").exits(cli.ExitOK).says("10 records read again, 1 row wrong, the first: record 10000001 is different: first_name is")
+
+		// A later run that happens to look at others takes nothing back.
+		const found = "found rows that are not as the source has them"
+		d.run("status").exits(cli.ExitOK).says("are not in the warehouse as the source has them").silent(found)
+		d.file("warren.yaml", "sync: {check_sample: 0}")
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.run("verify", "salesrabbit", "leads", "--repair", "--sample", "1").exits(cli.ExitOK)
+		d.run("status").exits(cli.ExitOK).says("run 2 (just now) "+found, "warren verify salesrabbit leads --repair")
+		if next := answer[statusJSON](d.run("status", "--output", "json").exits(cli.ExitOK)); next.Streams[0].LastWrong == nil || next.Streams[0].LastWrong.RunID != 2 {
+			t.Errorf("%+v", next.Streams[0])
+		}
+		d.run("verify", "salesrabbit", "leads", "--repair").exits(cli.ExitOK)
+		d.run("status").exits(cli.ExitOK).silent(found)
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.run("status").exits(cli.ExitOK).silent(found)
 	})
 }
 

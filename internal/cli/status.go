@@ -87,7 +87,7 @@ func doing(s app.StreamState) string {
 	case s.Holder != "":
 		return "running"
 	case s.Dead:
-		return "died"
+		return died
 	case s.DisabledReason != "":
 		return "left out"
 	case !s.Current:
@@ -130,6 +130,10 @@ func next(s app.StreamState, now time.Time) []string {
 		step("fix: %s", sentence(s.LastRun.Fix))
 	case s.LastRun.Status == crm.StatusCancelled:
 		step("the last run was interrupted; go on with it: warren sync %s", s.ID)
+	}
+	if w := s.LastWrong; w != nil && w.ID != s.LastRun.ID { // which has said so above
+		step("run %d (%s) found rows that are not as the source has them; to see what still differs, and to mend it: warren verify %s --repair",
+			w.ID, ago(now, w.Start), s.ID)
 	}
 	if how := unmarked(s); how != "" {
 		step("the last full run (%d, %s) %s, so what was deleted outright is not marked", s.LastFull.ID, ago(now, s.LastFull.Start), how)

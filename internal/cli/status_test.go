@@ -17,6 +17,7 @@ type statusJSON struct {
 		Quarantine, Issues    int64
 		Next                  []string
 		LastRun               *runJSON `json:"last_run"`
+		LastWrong             *runJSON `json:"last_inconsistent_run"`
 	}
 }
 

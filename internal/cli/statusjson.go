@@ -22,6 +22,7 @@ type streamJSON struct {
 	Issues      int64      `json:"issues"`
 	LastRun     *runJSON   `json:"last_run,omitempty"`
 	LastFull    *runJSON   `json:"last_full_run,omitempty"`
+	LastWrong   *runJSON   `json:"last_inconsistent_run,omitempty"` // unless everything was repaired since
 	Next        []string   `json:"next"`
 }
 
@@ -44,6 +45,10 @@ func (c *command) statusJSON(a *app.App, states []app.StreamState, exists bool) 
 		if s.LastFull != nil {
 			run := asRunJSON(*s.LastFull, now)
 			j.LastFull = &run
+		}
+		if s.LastWrong != nil {
+			run := asRunJSON(*s.LastWrong, now)
+			j.LastWrong = &run
 		}
 		list = append(list, j)
 	}

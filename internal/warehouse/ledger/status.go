@@ -15,6 +15,7 @@ type StreamStatus struct {
 	LastRun        *crm.Run  // the newest; nil when there is none
 	LastSuccess    *crm.Run  // the newest that read all there was to read; nil when there is none
 	LastFull       *crm.Run  // the newest full run, however it ended, or repair that compared everything; nil when there is none
+	LastWrong      *crm.Run  // the newest that found rows which are not as the source has them, if nothing has repaired all since; else nil
 	Holder         string    // who syncs it now, in words; "" when nobody does
 	HolderSince    time.Time // when that process took the stream
 	LeaseUntil     time.Time
@@ -103,6 +104,12 @@ func streamIDs(ctx context.Context, conn Conn) ([]crm.StreamID, error) {
 // not in the history.
 const everything = ` AND (mode = 'full' OR mode = 'verify' AND status IN ('success', 'partial') AND CAST(configuration AS text) NOT LIKE '%"sample"%')`
 
+// wrong is the condition of a run that found rows which are wrong, after the newest repair
+// of all records.
+const wrong = ` AND error_code = '` + string(crm.CodeInconsistent) + `' AND mode <> 'verify' AND id > COALESCE((
+   SELECT max(v.id) FROM ingestion_sync_history v WHERE v.source = $1 AND v.stream = $2
+      AND v.mode = 'verify' AND v.status = 'success' AND CAST(v.configuration AS text) NOT LIKE '%"sample"%'), 0)`
+
 func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time) (StreamStatus, error) {
 	s, _, err := readStream(ctx, conn, id, "")
 	if err != nil {
@@ -116,6 +123,9 @@ func streamStatus(ctx context.Context, conn Conn, id crm.StreamID, now time.Time
 		return StreamStatus{}, err
 	}
 	if status.LastFull, err = lastRun(ctx, conn, id, everything); err != nil {
+		return StreamStatus{}, err
+	}
+	if status.LastWrong, err = lastRun(ctx, conn, id, wrong); err != nil {
 		return StreamStatus{}, err
 	}
 	alive := s.run != 0 && s.until.After(now)
