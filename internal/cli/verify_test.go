@@ -23,7 +23,7 @@ type verifiedJSON struct {
 
 		Deleted int64
 		Check   *struct {
-			Compared, Right, Pending, Held, Missing, Stale, Different, Extra int64
+			Compared, Right, Pending, Nulled, Held, Missing, Stale, Different, Extra int64
 			First, Unlooked                                                  string
 			Score                                                            float64
 		}
@@ -219,6 +219,23 @@ func TestVerifyOfASample(t *testing.T) {
 		if n := d.text("SELECT CAST(count(*) AS text) FROM ingestion_salesrabbit_lead WHERE first_name = 'Edited'"); n != "250" {
 			t.Errorf("%s rows are still edited, want 250", n)
 		}
+	})
+}
+
+// What no column holds is NULL, which is not what the source says: that is told.
+func TestVerifyTellsOfValuesThatNoColumnHolds(t *testing.T) {
+	both(t, salesrabbit.Config{Records: 4, Users: 3, Seed: 1}, func(t *testing.T, d *desk) {
+		d.crm.Put(salesrabbit.Fields{"id": []byte("7"), "latitude": []byte(`"north"`), "longitude": []byte(`"west"`)})
+		d.crm.Put(salesrabbit.Fields{"id": []byte("8"), "email": []byte(`"no address"`)}) // kept as it is
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).says("salesrabbit leads is as the source has it.",
+			"1 record of salesrabbit leads with values that their columns cannot hold: those are NULL, and the column data has them: warren issues salesrabbit leads")
+		if check := answer[verifiedJSON](d.run("verify", "salesrabbit", "leads", "--output", "json").exits(cli.ExitOK)).Streams[0].Check; check == nil || check.Nulled != 1 {
+			t.Errorf("%+v", check)
+		}
+		d.crm.Put(salesrabbit.Fields{"id": []byte("7"), "latitude": []byte("40")})
+		d.run("sync", "salesrabbit", "leads").exits(cli.ExitOK)
+		d.run("verify", "salesrabbit", "leads").exits(cli.ExitOK).silent("cannot hold")
 	})
 }
 

@@ -173,6 +173,9 @@ func (c *command) adviseVerify(v verification, r app.Result) {
 		c.say("%s of %s newer in the warehouse than at the source, which lags behind or was set back. Where that is so after %s, "+
 			"this writes what the source shows then: warren verify %s --repair", count(n, "record"), r.ID.String()+map[bool]string{true: " is", false: " are"}[n == 1], instant(check.Settled), r.ID)
 	}
+	if n := check.Nulled; n > 0 {
+		c.say("%s of %s with values that their columns cannot hold: those are NULL, and the column data has them: warren issues %s", count(n, "record"), r.ID, r.ID)
+	}
 	if n := r.Run.Counts.Failed; n > 0 {
 		c.say("%s of %s cannot be written: warren quarantine list %s", count(n, "record"), r.ID, r.ID)
 	}

@@ -62,6 +62,7 @@ type Check struct {
 	Right     int64  `json:"right"`              // of those, how many the warehouse has as the source shows them
 	Pending   int64  `json:"pending"`            // of those, how many changed since the watermark: the next run brings them
 	Ahead     int64  `json:"ahead,omitempty"`    // of the pending, how many the warehouse has newer than the source shows: it lags, or was set back
+	Nulled    int64  `json:"nulled,omitempty"`   // of those, how many have a value that no column holds: it is NULL, and an issue says why
 	Held      int64  `json:"held"`               // of those, how many the warehouse lacks because they are in the quarantine
 	Missing   int64  `json:"missing"`            // of those, how many it lacks for no reason that is known
 	Stale     int64  `json:"stale"`              // of those, how many it has in an older version

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/warren-sync/warren/internal/crm"
@@ -22,6 +23,9 @@ func (r *run) compare(ctx context.Context, rows []crm.Row, versions []crm.Versio
 			r.check.Held++
 			b.Rejects = append(b.Rejects, *reject)
 			continue
+		}
+		if slices.ContainsFunc(found, func(i crm.Issue) bool { return i.Effect == crm.EffectNulled }) {
+			r.check.Nulled++
 		}
 		mapped, known, issues = append(mapped, rows[i]), append(known, versions[i]), append(issues, found)
 	}
