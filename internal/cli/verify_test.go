@@ -24,8 +24,8 @@ type verifiedJSON struct {
 		Deleted int64
 		Check   *struct {
 			Compared, Right, Pending, Nulled, Held, Missing, Stale, Different, Extra int64
-			First, Unlooked                                                  string
-			Score                                                            float64
+			First, Unlooked                                                          string
+			Score                                                                    float64
 		}
 		Findings []struct {
 			Kind, ID string
