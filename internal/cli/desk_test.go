@@ -114,7 +114,7 @@ func (d *desk) warns(texts ...string) *desk {
 func (d *desk) has(where, all string, texts []string) *desk {
 	d.t.Helper()
 	for _, text := range texts {
-		if !strings.Contains(all, text) {
+		if !strings.Contains(recent(all), text) {
 			d.t.Errorf("warren %s: no %q in the %s:\n%s", strings.Join(d.world.Args, " "), text, where, all)
 		}
 	}
